@@ -1,0 +1,22 @@
+// The rules file (config/temporal.yaml): YAML text to the rewriter's table rules. Shape:
+//   tables: {<name>: {share: auto|key_share|for_update|drop, reason: text}}
+// Every mistake is reported at once. Pure; knows nothing of what a rule does.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "rewriter/table_rules.hpp"
+
+#include "config/mistake.hpp"
+
+namespace occam::config {
+
+struct ParsedRules {
+  rewriter::TableRules rules;
+  Mistakes mistakes;  // not empty: the rules must not be used
+};
+
+ParsedRules parse_table_rules(std::string_view text, const std::string& file);
+
+}  // namespace occam::config

@@ -1,0 +1,64 @@
+#include "proxy/observe/fact_log.hpp"
+
+#include <functional>
+#include <string>
+
+#include "rewriter/redacted.hpp"
+
+#include "proxy/observe/log.hpp"
+
+namespace occam::observe {
+namespace {
+
+// Beyond this many texts the client makes up new ones for ever; nobody reads the log any more.
+constexpr std::size_t most_texts = 10'000;
+
+bool hidden(relay::Verdict verdict) {
+  return verdict == relay::Verdict::restarted || verdict == relay::Verdict::replayed;
+}
+
+}  // namespace
+
+void FactLog::write(const relay::Fact& fact) {
+  std::visit([this](const auto& happened) { on(happened); }, fact);
+}
+
+bool FactLog::first_time(std::string_view text) {
+  const auto hash = std::hash<std::string_view>()(text);
+  const std::lock_guard lock(mutex_);
+  return shown_.size() < most_texts && shown_.insert(hash).second;
+}
+
+void FactLog::on(const relay::Rewritten& fact) {
+  if (!first_time(fact.rewrite->original)) return;
+  const auto original = rewriter::redacted(fact.rewrite->original);
+  const auto sent = rewriter::redacted(fact.rewrite->text);
+  for (const auto& change : fact.rewrite->changes)
+    log(change.weakens ? config::LogLevel::warning : config::LogLevel::info, "rewritten",
+        {{"rule", change.rule},
+         {"before", change.before},
+         {"after", change.after},
+         {"reason", change.reason},
+         {"original", original},
+         {"rewritten", sent}});
+}
+
+void FactLog::on(const relay::Refused& fact) {
+  if (!first_time(fact.rewrite->original)) return;
+  const auto& refusal = *fact.rewrite->refusal;
+  log(config::LogLevel::warning, "refused",
+      {{"sqlstate", refusal.code},
+       {"message", refusal.message},
+       {"hint", refusal.hint},
+       {"original", rewriter::redacted(fact.rewrite->original)}});
+}
+
+void FactLog::on(const relay::Decided& fact) {
+  log(hidden(fact.verdict) ? config::LogLevel::debug : config::LogLevel::info, "conflict",
+      {{"verdict", relay::name(fact.verdict)},
+       {"conflicts", std::to_string(fact.conflicts)},
+       {"attempts", std::to_string(fact.attempts)},
+       {"elapsed_us", std::to_string(fact.elapsed.count())}});
+}
+
+}  // namespace occam::observe

@@ -1,0 +1,31 @@
+// Which facts become log lines: a rewritten or refused text once per text, a series of conflicts
+// that the client had to see each time. Remembers hashes of the texts it has shown, bounded.
+// Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <string_view>
+#include <unordered_set>
+
+#include "proxy/relay/fact.hpp"
+
+namespace occam::observe {
+
+class FactLog {
+ public:
+  void write(const relay::Fact& fact);
+
+ private:
+  bool first_time(std::string_view text);
+  void on(const relay::Rewritten& fact);
+  void on(const relay::Refused& fact);
+  void on(const relay::Decided& fact);
+  template <class Silent>
+  void on(const Silent&) {}
+
+  std::mutex mutex_;
+  std::unordered_set<std::size_t> shown_;
+};
+
+}  // namespace occam::observe

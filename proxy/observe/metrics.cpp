@@ -1,0 +1,255 @@
+#include "proxy/observe/metrics.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <stdexcept>
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+namespace occam::observe {
+namespace {
+
+// The rules that rewriter::Change names; one that is missing here is counted as "other".
+constexpr std::array rules{"for_share", "for_no_key_update", "for_key_share", "lock_in_share_mode",
+                           "other"};
+
+const MetricRow& row(const std::string& name) {
+  const auto& table = metric_table();
+  const auto found = std::find_if(table.begin(), table.end(), [&](const MetricRow& candidate) {
+    return candidate.name == name;
+  });
+  if (found == table.end()) throw std::logic_error(name + " is not in the metric table");
+  return *found;
+}
+
+template <class Enum>
+std::size_t index(Enum value) {
+  return static_cast<std::size_t>(value);
+}
+
+// counters[i] gets the label value name(Enum(i)).
+template <class Enum, class Counters, class Make>
+void fill(Counters& counters, Make make) {
+  for (std::size_t i = 0; i < counters.size(); ++i) counters[i] = make(name(static_cast<Enum>(i)));
+}
+
+}  // namespace
+
+const std::vector<MetricRow>& metric_table() {
+  static const std::vector<MetricRow> table{
+      {"occam_statements_total", "counter", "kind,result",
+       "Statements answered, by what they do; repetitions are not counted again."},
+      {"occam_rewrites_total", "counter", "rule", "Rewrites made in statements that were sent."},
+      {"occam_refusals_total", "counter", "", "Statements that Occam refused itself."},
+      {"occam_conflicts_total", "counter", "kind,at",
+       "Conflicts and losses met upstream, repetitions included."},
+      {"occam_verdicts_total", "counter", "verdict", "How series of conflicts ended."},
+      {"occam_verdict_conflicts_total", "counter", "verdict",
+       "Conflicts in the series that ended so; their sum is that of occam_conflicts_total."},
+      {"occam_attempts_total", "counter", "", "Repetitions begun."},
+      {"occam_backoff_seconds", "histogram", "", "Pauses before repetitions."},
+      {"occam_not_replayable_total", "counter", "reason",
+       "Transactions that became impossible to repeat."},
+      {"occam_masked_errors_total", "counter", "",
+       "Upstream errors whose SQLSTATE was replaced, so that Temporal keeps its pool."},
+      {"occam_sessions", "gauge", "", "Client sessions now."},
+      {"occam_sessions_total", "counter", "", "Client sessions begun."},
+      {"occam_session_errors_total", "counter", "kind",
+       "Sessions that ended other than by their client's wish."},
+      {"occam_upstream_connects_total", "counter", "result", "Connections made to the upstream."},
+      {"occam_rewriter_cache_hits_total", "counter", "", "Texts found in the rewriter's cache."},
+      {"occam_rewriter_cache_misses_total", "counter", "", "Texts that had to be parsed."},
+      {"occam_journal_bytes", "gauge", "", "Memory held to repeat open transactions."},
+  };
+  return table;
+}
+
+const char* name(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::protocol_violation:
+      return "protocol_violation";
+    case ErrorKind::bad_greeting:
+      return "bad_greeting";
+    case ErrorKind::login_timeout:
+      return "login_timeout";
+    case ErrorKind::too_many_clients:
+      return "too_many_clients";
+    case ErrorKind::upstream_unreachable:
+      return "upstream_unreachable";
+    case ErrorKind::upstream_timeout:
+      return "upstream_timeout";
+    case ErrorKind::upstream_refused:
+      return "upstream_refused";
+    case ErrorKind::client_lost:
+      return "client_lost";
+    case ErrorKind::shut_down:
+      return "shut_down";
+    case ErrorKind::internal:
+      return "internal";
+  }
+  return "";
+}
+
+const char* name(ConnectResult result) {
+  switch (result) {
+    case ConnectResult::ok:
+      return "ok";
+    case ConnectResult::unreachable:
+      return "unreachable";
+    case ConnectResult::timeout:
+      return "timeout";
+    case ConnectResult::refused:
+      return "refused";
+  }
+  return "";
+}
+
+// The values that are read on demand, in the form Prometheus collects.
+class Metrics::Reader : public prometheus::Collectable {
+ public:
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    if (!read) return {};
+    const auto now = read();
+    return {family("occam_rewriter_cache_hits_total", now.cache_hits),
+            family("occam_rewriter_cache_misses_total", now.cache_misses),
+            family("occam_journal_bytes", now.journal_bytes)};
+  }
+  std::function<Readings()> read;
+
+ private:
+  static prometheus::MetricFamily family(const char* name, std::size_t value) {
+    prometheus::ClientMetric metric;
+    const bool counts = row(name).type == "counter";
+    (counts ? metric.counter.value : metric.gauge.value) = static_cast<double>(value);
+    return {name,
+            row(name).help,
+            counts ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge,
+            {metric}};
+  }
+};
+
+Metrics::Metrics()
+    : registry_(std::make_shared<prometheus::Registry>()), reader_(std::make_shared<Reader>()) {
+  register_facts();
+  register_sessions();
+}
+
+Metrics::Counter Metrics::counter(const std::string& name, const prometheus::Labels& labels) {
+  // The registry returns the family that exists if name, help and labels are the same.
+  return &prometheus::BuildCounter()
+              .Name(name)
+              .Help(row(name).help)
+              .Register(*registry_)
+              .Add(labels);
+}
+
+void Metrics::register_facts() {
+  for (std::size_t result = 0; result < 2; ++result)
+    for (std::size_t kind = 0; kind < statements_.size(); ++kind)
+      statements_[kind][result] =
+          counter("occam_statements_total",
+                  {{"kind", rewriter::name(static_cast<rewriter::StatementKind>(kind))},
+                   {"result", result == 0 ? "ok" : "error"}});
+  for (const auto* rule : rules)
+    rewrites_.emplace_back(rule, counter("occam_rewrites_total", {{"rule", rule}}));
+  refusals_ = counter("occam_refusals_total", {});
+  for (std::size_t at = 0; at < 2; ++at)
+    for (std::size_t kind = 0; kind < conflicts_.size(); ++kind)
+      conflicts_[kind][at] = counter("occam_conflicts_total",
+                                     {{"kind", relay::name(static_cast<relay::ConflictKind>(kind))},
+                                      {"at", at == 0 ? "statement" : "commit"}});
+  fill<relay::Verdict>(verdicts_, [&](const char* verdict) {
+    return counter("occam_verdicts_total", {{"verdict", verdict}});
+  });
+  fill<relay::Verdict>(verdict_conflicts_, [&](const char* verdict) {
+    return counter("occam_verdict_conflicts_total", {{"verdict", verdict}});
+  });
+  attempts_ = counter("occam_attempts_total", {});
+  backoff_ = &prometheus::BuildHistogram()
+                  .Name("occam_backoff_seconds")
+                  .Help(row("occam_backoff_seconds").help)
+                  .Register(*registry_)
+                  .Add({}, prometheus::Histogram::BucketBoundaries{0.001, 0.0025, 0.005, 0.01,
+                                                                   0.025, 0.05, 0.1, 0.25, 0.5, 1});
+  fill<relay::NotReplayable>(not_replayable_, [&](const char* reason) {
+    return counter("occam_not_replayable_total", {{"reason", reason}});
+  });
+  masked_ = counter("occam_masked_errors_total", {});
+}
+
+void Metrics::register_sessions() {
+  sessions_ = &prometheus::BuildGauge()
+                   .Name("occam_sessions")
+                   .Help(row("occam_sessions").help)
+                   .Register(*registry_)
+                   .Add({});
+  sessions_total_ = counter("occam_sessions_total", {});
+  fill<ErrorKind>(session_errors_, [&](const char* kind) {
+    return counter("occam_session_errors_total", {{"kind", kind}});
+  });
+  fill<ConnectResult>(connects_, [&](const char* result) {
+    return counter("occam_upstream_connects_total", {{"result", result}});
+  });
+}
+
+void Metrics::count(const relay::Fact& fact) {
+  std::visit([this](const auto& happened) { on(happened); }, fact);
+}
+
+void Metrics::on(const relay::StatementDone& fact) {
+  statements_[index(fact.kind)][fact.failed ? 1 : 0]->Increment();
+}
+
+void Metrics::on(const relay::Rewritten& fact) {
+  for (const auto& change : fact.rewrite->changes) {
+    const auto known = std::find_if(rewrites_.begin(), rewrites_.end() - 1,
+                                    [&](const auto& entry) { return entry.first == change.rule; });
+    known->second->Increment();
+  }
+}
+
+void Metrics::on(const relay::Refused&) { refusals_->Increment(); }
+
+void Metrics::on(const relay::Conflict& fact) {
+  conflicts_[index(fact.kind)][fact.at_commit ? 1 : 0]->Increment();
+}
+
+void Metrics::on(const relay::Attempt& fact) {
+  attempts_->Increment();
+  backoff_->Observe(std::chrono::duration<double>(fact.backoff).count());
+}
+
+void Metrics::on(const relay::Decided& fact) {
+  verdicts_[index(fact.verdict)]->Increment();
+  verdict_conflicts_[index(fact.verdict)]->Increment(fact.conflicts);
+}
+
+void Metrics::on(const relay::Unrepeatable& fact) {
+  not_replayable_[index(fact.reason)]->Increment();
+}
+
+void Metrics::on(const relay::Masked&) { masked_->Increment(); }
+
+void Metrics::session_began() {
+  sessions_->Increment();
+  sessions_total_->Increment();
+}
+
+void Metrics::session_ended() { sessions_->Decrement(); }
+
+void Metrics::session_failed(ErrorKind kind) { session_errors_[index(kind)]->Increment(); }
+
+void Metrics::upstream_connected(ConnectResult result) { connects_[index(result)]->Increment(); }
+
+void Metrics::read_with(std::function<Readings()> read) { reader_->read = std::move(read); }
+
+std::string Metrics::text() const {
+  auto families = registry_->Collect();
+  auto read = reader_->Collect();
+  families.insert(families.end(), std::make_move_iterator(read.begin()),
+                  std::make_move_iterator(read.end()));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace occam::observe

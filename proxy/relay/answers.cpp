@@ -1,0 +1,135 @@
+// The server's side of the relay: answers are held and delivered.
+#include "proxy/relay/relay.hpp"
+#include "proxy/wire/frontend.hpp"
+
+namespace occam::relay {
+
+using Backend = wire::backend::Type;
+using Frontend = wire::frontend::Type;
+using wire::backend::Status;
+
+void Relay::on_asynchronous(const wire::Frame& frame, Output& out) {
+  const bool answering = phase_ == Phase::in_flight || phase_ == Phase::passing;
+  switch (static_cast<Backend>(frame.type)) {
+    case Backend::parameter_status: {
+      const auto status = wire::backend::decode_parameter_status(frame.body());
+      actual_[std::string(status.name)] = status.value;
+      parameters_differ_ = true;
+      if (phase_ == Phase::idle) tell_parameters(out.to_client);
+      return;
+    }
+    case Backend::notification_response:
+      out.to_client.append(frame.bytes);
+      return;
+    default:  // a notice belongs to the statement that is running; of a repetition the client knows
+              // nothing
+      if (answering) {
+        (streamed_ ? out.to_client : held_).append(frame.bytes);
+      } else if (phase_ == Phase::idle) {
+        out.to_client.append(frame.bytes);
+      }
+      return;
+  }
+}
+
+void Relay::on_answer(const wire::Frame& frame, TimePoint now, Output& out) {
+  auto& sink = streamed_ ? out.to_client : held_;
+  switch (exchange_.answer(frame, &sink)) {
+    case Exchange::Seen::more:
+      if (phase_ == Phase::passing && exchange_.caught_up() && !exchange_.stranded()) {
+        exchange_.forget_answered();
+        answers_awaited_ = false;
+        pass_queue(out);
+      }
+      break;
+    case Exchange::Seen::finished:
+      server_status_ = exchange_.status();
+      finish_group(now, out);
+      return;
+    case Exchange::Seen::copying:
+      copying_ = true;
+      passed_end_ = false;  // a Query may hold several COPYs
+      [[fallthrough]];
+    case Exchange::Seen::stranded:
+      if (!group_.obstacle) group_.obstacle = NotReplayable::copy;
+      phase_ = Phase::passing;
+      out.to_client.append(held_);
+      held_.clear();
+      streamed_ = true;
+      pass_queue(out);
+      return;
+  }
+  if (!streamed_ && held_.size() > settings_.held_bytes && !exchange_.failed()) {
+    streamed_ = true;
+    out.to_client.append(held_);
+    held_.clear();
+  }
+}
+
+void Relay::finish_group(TimePoint now, Output& out) {
+  copying_ = passed_end_ = answers_awaited_ = false;
+  const auto conflict = exchange_.conflict();
+  if (!conflict) {
+    deliver(now, out);
+  } else if (streamed_) {
+    conflict_delivered(*conflict, now, out);
+  } else if (*conflict == ConflictKind::unavailable && group_.durable) {
+    out.facts.emplace_back(Conflict{*conflict, true});
+    open_chain(now);
+    doubt(now, out);
+  } else {
+    on_conflict(*conflict, now, out);
+  }
+}
+
+// The group's answer goes to the client, and the group to the journal if its transaction is still
+// open.
+void Relay::deliver(TimePoint now, Output& out) {
+  auto& sink = streamed_ ? out.to_client : held_;
+  if (parameters_differ_) {
+    constexpr std::size_t ready_bytes = 6;
+    std::string told;
+    tell_parameters(told);
+    sink.insert(sink.size() - ready_bytes, told);
+  }
+  if (!streamed_) {
+    if (out.to_client.empty()) {
+      std::swap(out.to_client, held_);
+    } else {
+      out.to_client.append(held_);
+    }
+    held_.clear();
+  }
+  client_status_ = server_status_;
+  if (exchange_.masked()) out.facts.emplace_back(Masked{});
+  for (const auto& done : exchange_.statements_done()) out.facts.emplace_back(done);
+  if (!exchange_.failed() && group_.session_state) holds_session_state_ = true;
+  if (chain_.open) decide(journal_.empty() ? Verdict::restarted : Verdict::replayed, now, out);
+  if (client_status_ == Status::in_transaction) {
+    if (exchange_.committed()) {  // of what is open now, a part of this group was sent before
+      journal_.clear();
+      group_.obstacle = NotReplayable::committed_inside;
+    }
+    group_.digest = exchange_.digest();
+    if (const auto reason = journal_.append(group_)) out.facts.emplace_back(Unrepeatable{*reason});
+  } else {
+    journal_.clear();
+    if (client_status_ == Status::idle) portals_.clear();
+  }
+  group_.begin(client_status_);
+  phase_ = Phase::idle;
+  cancelled_ = false;
+  serve_queue(now, out);
+}
+
+void Relay::tell_parameters(std::string& sink) {
+  for (const auto& [key, value] : actual_) {
+    auto& told = told_[key];
+    if (told == value) continue;
+    told = value;
+    wire::backend::append_parameter_status(sink, {key, value});
+  }
+  parameters_differ_ = false;
+}
+
+}  // namespace occam::relay

@@ -1,0 +1,333 @@
+#include "proxy/relay/exchange.hpp"
+
+#include "proxy/relay/retry.hpp"
+#include "proxy/wire/backend.hpp"
+#include "proxy/wire/frontend.hpp"
+
+namespace occam::relay {
+
+using Backend = wire::backend::Type;
+using Frontend = wire::frontend::Type;
+using rewriter::StatementKind;
+
+void Exchange::begin(Group& group, Statements& statements, bool digested, std::string& to_server) {
+  group_ = &group;
+  prepared_ = &statements;
+  digested_ = digested;
+  steps_.clear();
+  done_.clear();
+  cursor_ = in_query_ = 0;
+  conflict_.reset();
+  failed_ = stranded_ = committed_ = in_message_ = masked_ = false;
+  if (digested_) digester_.reset();
+  for (std::size_t i = 0; i < group.requests.size(); ++i) plan(i, to_server);
+}
+
+void Exchange::extend(std::string& to_server) { plan(group_->requests.size() - 1, to_server); }
+
+void Exchange::forget_answered() {
+  steps_.clear();
+  cursor_ = 0;
+  group_->forget_requests();
+}
+
+void Exchange::plan(std::size_t index, std::string& to_server) {
+  auto& request = group_->requests[index];
+  const auto message = group_->message(request);
+  const auto send = [&](Kind kind) {
+    to_server.append(message);
+    steps_.push_back({kind, Answer::forward, index});
+  };
+  switch (request.type) {
+    case Frontend::parse:
+      plan_parse(index, to_server);
+      return;
+    case Frontend::bind:
+      make_sure(request.statement, index, to_server);
+      send(Kind::bind);
+      return;
+    case Frontend::describe:
+      if (request.of_statement) make_sure(request.statement, index, to_server);
+      send(request.of_statement ? Kind::describe_statement : Kind::describe_row);
+      return;
+    case Frontend::execute:
+      send(Kind::execute);
+      return;
+    case Frontend::close:
+      if (request.done) {
+        steps_.push_back({Kind::close, Answer::invent, index});
+        return;
+      }
+      send(Kind::close);
+      if (request.of_statement) {
+        prepared_->upstream_closed(group_->name_of(request));
+      }
+      return;
+    case Frontend::query:
+      prepared_->simple_query_upstream();
+      send(Kind::query);
+      return;
+    case Frontend::function_call:
+      send(Kind::query);
+      return;
+    case Frontend::sync:
+      send(Kind::sync);
+      return;
+    case Frontend::flush:
+      to_server.append(message);
+      return;
+    case Frontend::copy_data:
+    case Frontend::copy_done:
+    case Frontend::copy_fail:
+    case Frontend::password:
+    case Frontend::terminate:
+      return;  // never part of a group
+  }
+}
+
+void Exchange::plan_parse(std::size_t index, std::string& to_server) {
+  const auto& request = group_->requests[index];
+  const auto& definition = request.statement;
+  if (request.done) {
+    steps_.push_back({Kind::parse, Answer::invent, index});
+    return;
+  }
+  if (!definition->name.empty()) {
+    if (request.existing) {
+      make_sure(request.existing, index, to_server);
+    } else if (prepared_->upstream(definition->name) != Statements::Upstream::absent) {
+      wire::frontend::append_close(to_server, {'S', definition->name});
+      steps_.push_back({Kind::close, Answer::drop, index});
+    }
+  }
+  prepared_->upstream_parsed(definition);
+  to_server.append(group_->message(request));
+  steps_.push_back({Kind::parse, Answer::forward, index});
+}
+
+void Exchange::make_sure(const DefinitionPtr& definition, std::size_t index,
+                         std::string& to_server) {
+  if (!definition || prepared_->upstream_holds(definition)) return;
+  if (!definition->name.empty() &&
+      prepared_->upstream(definition->name) != Statements::Upstream::absent) {
+    wire::frontend::append_close(to_server, {'S', definition->name});
+    steps_.push_back({Kind::close, Answer::drop, index});
+  }
+  to_server.append(definition->parse);
+  steps_.push_back({Kind::parse, Answer::drop, index});
+  prepared_->upstream_parsed(definition);
+}
+
+namespace {
+
+bool ends_statement(Backend type) {
+  return type == Backend::command_complete || type == Backend::empty_query_response ||
+         type == Backend::portal_suspended;
+}
+
+// What may come between a statement's start and its end.
+bool within_statement(Backend type) {
+  return type == Backend::data_row || type == Backend::copy_in_response ||
+         type == Backend::copy_both_response || type == Backend::copy_out_response ||
+         type == Backend::copy_data || type == Backend::copy_done ||
+         type == Backend::function_call_response;
+}
+
+bool describes_row(Backend type) {
+  return type == Backend::row_description || type == Backend::no_data;
+}
+
+}  // namespace
+
+// Whether a request of this kind may be answered so.
+bool Exchange::fits(Kind kind, Backend type) {
+  switch (kind) {
+    case Kind::parse:
+      return type == Backend::parse_complete;
+    case Kind::close:
+      return type == Backend::close_complete;
+    case Kind::bind:
+      return type == Backend::bind_complete;
+    case Kind::describe_statement:
+      return type == Backend::parameter_description || describes_row(type);
+    case Kind::describe_row:
+      return describes_row(type);
+    case Kind::execute:
+      return ends_statement(type) || within_statement(type);
+    case Kind::query:
+      return ends_statement(type) || within_statement(type) || describes_row(type);
+    case Kind::sync:
+      return false;
+  }
+  return false;
+}
+
+// Whether the request needs no further answer.
+bool Exchange::completes(Kind kind, Backend type) {
+  if (kind == Kind::execute) return ends_statement(type);
+  return kind != Kind::query && type != Backend::parameter_description;
+}
+
+Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
+  in_message_ = !frame.ends;
+  if (!frame.begins) {
+    forward(frame, true, sink);
+    return Seen::more;
+  }
+  const auto type = static_cast<Backend>(frame.type);
+  if (type == Backend::error_response) return on_error(frame, sink);
+  if (!stranded_) invent(sink);
+  if (type == Backend::ready_for_query) return on_ready(frame, sink);
+  if (stranded_ || cursor_ >= steps_.size()) {
+    throw wire::ProtocolViolation("the server answered a request that nobody made");
+  }
+  const auto step = steps_[cursor_];
+  if (!fits(step.kind, type)) {
+    throw wire::ProtocolViolation("the server's answer does not fit the request");
+  }
+  if (completes(step.kind, type)) ++cursor_;
+  if (step.kind == Kind::parse || step.kind == Kind::close) {
+    if (step.answer == Answer::drop) return Seen::more;
+    settle(step);
+    forward(frame, false, sink);
+    return Seen::more;
+  }
+  if (ends_statement(type)) on_command_complete(frame, step);
+  forward(frame, true, sink);
+  const bool copying = type == Backend::copy_in_response || type == Backend::copy_both_response;
+  return copying ? Seen::copying : Seen::more;
+}
+
+// A Parse or Close of the client's took effect.
+void Exchange::settle(const Step& step) {
+  auto& request = group_->requests[step.request];
+  if (step.kind == Kind::parse) {
+    prepared_->define(request.statement);
+  } else if (request.of_statement) {
+    prepared_->close(group_->name_of(request));
+  } else {
+    return;
+  }
+  request.done = true;
+}
+
+void Exchange::invent(std::string* sink) {
+  while (cursor_ < steps_.size() && steps_[cursor_].answer == Answer::invent) {
+    if (sink != nullptr) {
+      wire::backend::append_empty(*sink, steps_[cursor_].kind == Kind::parse
+                                             ? Backend::parse_complete
+                                             : Backend::close_complete);
+    }
+    ++cursor_;
+  }
+}
+
+Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
+  invent(sink);
+  if (!frame.whole()) throw wire::ProtocolViolation("an ErrorResponse came in pieces");
+  const auto error = wire::backend::decode_error(frame.body());
+  failed_ = true;
+  if (!conflict_) conflict_ = conflict_of(error);
+  const auto* step = cursor_ < steps_.size() ? &steps_[cursor_] : nullptr;
+  const auto* request = step != nullptr ? &group_->requests[step->request] : nullptr;
+  if (request != nullptr) {
+    const auto& rewrite = request->rewrite
+                              ? request->rewrite
+                              : (request->statement ? request->statement->rewrite : nullptr);
+    const auto& statements = rewrite ? rewrite->statements : std::vector<rewriter::Statement>{};
+    if (in_query_ < statements.size()) {
+      done_.push_back({statements[in_query_].kind, true});
+    } else {
+      done_.push_back({StatementKind::unknown, true});
+    }
+    const bool refused = rewrite && rewrite->refusal &&
+                         group_->began != wire::backend::Status::failed &&
+                         (step->kind == Kind::parse || step->kind == Kind::query);
+    if (refused) {
+      const auto& refusal = *rewrite->refusal;
+      std::string own;
+      wire::backend::append_error(own, {"ERROR", refusal.code, refusal.message, {}, refusal.hint});
+      forward({'E', own}, true, sink);
+    } else if (wire::Frame shown = frame; resets_pool(error)) {
+      masked_ = true;
+      std::string own(frame.bytes);
+      own.replace(static_cast<std::size_t>(error.code.data() - frame.bytes.data()),
+                  masked_code.size(), masked_code);
+      shown.bytes = own;
+      forward(shown, true, sink);
+    } else {
+      forward(frame, true, sink);
+    }
+  } else {
+    forward(frame, true, sink);
+  }
+  forget_unanswered();
+  // A simple Query's own ReadyForQuery follows; otherwise the server skips to the Sync.
+  if (step != nullptr && step->kind == Kind::query) return Seen::more;
+  while (cursor_ < steps_.size() && steps_[cursor_].kind != Kind::sync) ++cursor_;
+  if (cursor_ < steps_.size()) return Seen::more;
+  stranded_ = true;
+  return Seen::stranded;
+}
+
+Exchange::Seen Exchange::on_ready(const wire::Frame& frame, std::string* sink) {
+  if (!stranded_ && (cursor_ >= steps_.size() ||
+                     (steps_[cursor_].kind != Kind::sync && steps_[cursor_].kind != Kind::query))) {
+    throw wire::ProtocolViolation("ReadyForQuery came before the answers");
+  }
+  status_ = wire::backend::decode_ready_for_query(frame.body());
+  forward(frame, true, sink);
+  return Seen::finished;
+}
+
+void Exchange::on_command_complete(const wire::Frame& frame, const Step& step) {
+  const auto& request = group_->requests[step.request];
+  const auto& rewrite = request.rewrite
+                            ? request.rewrite
+                            : (request.statement ? request.statement->rewrite : nullptr);
+  const rewriter::Statement* statement = nullptr;
+  if (rewrite) {
+    const auto index = step.kind == Kind::query ? in_query_ : 0;
+    if (index < rewrite->statements.size()) statement = &rewrite->statements[index];
+  }
+  if (step.kind == Kind::query) ++in_query_;
+  done_.push_back({statement ? statement->kind : StatementKind::unknown, false});
+  if (static_cast<Backend>(frame.type) == Backend::command_complete) {
+    const auto tag = wire::backend::decode_command_complete(frame.body());
+    if (tag == "DEALLOCATE ALL" || tag == "DISCARD ALL") prepared_->forget_all();
+    if (tag == "COMMIT" || tag == "PREPARE TRANSACTION" || tag == "COMMIT PREPARED") {
+      committed_ = true;
+    }
+  }
+  if (statement != nullptr && statement->kind == StatementKind::deallocate) {
+    prepared_->close(statement->name);
+    prepared_->upstream_closed(statement->name);
+  }
+}
+
+void Exchange::forward(const wire::Frame& frame, bool digested, std::string* sink) {
+  if (digested_ && digested) digester_.add(frame.bytes);
+  if (sink != nullptr) sink->append(frame.bytes);
+}
+
+// What came after an error was skipped by the server: names in flight are uncertain upstream, and
+// the unnamed statement is gone if its own Parse failed.
+void Exchange::forget_unanswered() {
+  for (std::size_t i = cursor_; i < steps_.size() && steps_[i].kind != Kind::sync; ++i) {
+    const auto& step = steps_[i];
+    if (step.answer == Answer::invent) continue;
+    const auto& request = group_->requests[step.request];
+    if (step.kind == Kind::parse && request.statement) {
+      if (request.statement->name.empty()) {
+        prepared_->upstream_closed("");
+        if (i == cursor_ && step.answer == Answer::forward) prepared_->close("");
+      } else {
+        prepared_->upstream_uncertain(request.statement->name);
+      }
+    } else if (step.kind == Kind::close && request.of_statement) {
+      prepared_->upstream_uncertain(group_->name_of(request));
+    }
+  }
+}
+
+}  // namespace occam::relay

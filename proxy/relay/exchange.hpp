@@ -1,0 +1,95 @@
+// One run of a group upstream: plans what is sent (making sure that the upstream connection holds
+// every prepared statement the group uses), and matches the answers that come back, message by
+// message, to the requests. Each answer is forwarded, dropped (to a request the client never made)
+// or invented (the upstream was never asked). Knows nothing of conflicts and retries. The group and
+// the statements outlive the run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proxy/relay/digest.hpp"
+#include "proxy/relay/group.hpp"
+#include "proxy/relay/prepared.hpp"
+
+namespace occam::relay {
+
+class Exchange {
+ public:
+  // Plans the whole group and appends its messages to `to_server`.
+  void begin(Group& group, Statements& statements, bool digested, std::string& to_server);
+  // Plans the group's newest request too (messages that pass one by one).
+  void extend(std::string& to_server);
+
+  enum class Seen {
+    more,      // the run goes on
+    copying,   // the server waits for CopyData
+    stranded,  // an error, and no Sync in the group: the server skips until the client sends one
+    finished,  // ReadyForQuery came
+  };
+  // Takes one answer, asynchronous messages excepted. What the client is to see is appended to
+  // `sink`; null while a journalled group is replayed. Throws ProtocolViolation for an answer
+  // nobody asked for.
+  Seen answer(const wire::Frame& frame, std::string* sink);
+
+  // Every request planned so far has its answer; forget_answered drops them, so that a group which
+  // passes message by message does not grow without bound.
+  bool caught_up() const { return cursor_ == steps_.size(); }
+  void forget_answered();
+  bool stranded() const { return stranded_; }
+
+  // Valid once finished:
+  wire::backend::Status status() const { return status_; }
+  Digest digest() const { return digester_.digest(); }
+  // Valid from the answer on that set them:
+  std::optional<ConflictKind> conflict() const { return conflict_; }
+  bool failed() const { return failed_; }
+  bool committed() const { return committed_; }    // a COMMIT of this group succeeded
+  bool in_message() const { return in_message_; }  // a message in pieces has begun and not ended
+  bool masked() const { return masked_; }
+  // The statements that were answered, for the facts.
+  const std::vector<StatementDone>& statements_done() const { return done_; }
+
+ private:
+  enum class Kind { parse, bind, describe_statement, describe_row, execute, close, query, sync };
+  enum class Answer { forward, drop, invent };
+  struct Step {
+    Kind kind;
+    Answer answer;
+    std::size_t request;  // index; for an inserted step that of the request it was inserted for
+  };
+
+  static bool fits(Kind kind, wire::backend::Type type);
+  static bool completes(Kind kind, wire::backend::Type type);
+
+  void plan(std::size_t index, std::string& to_server);
+  void plan_parse(std::size_t index, std::string& to_server);
+  void make_sure(const DefinitionPtr& definition, std::size_t index, std::string& to_server);
+  void settle(const Step& step);
+  void invent(std::string* sink);
+  Seen on_error(const wire::Frame& frame, std::string* sink);
+  Seen on_ready(const wire::Frame& frame, std::string* sink);
+  void on_command_complete(const wire::Frame& frame, const Step& step);
+  void forward(const wire::Frame& frame, bool digested, std::string* sink);
+  void forget_unanswered();
+
+  Group* group_ = nullptr;
+  Statements* prepared_ = nullptr;
+  std::vector<Step> steps_;
+  std::size_t cursor_ = 0;
+  std::size_t in_query_ = 0;  // statements of a simple Query answered so far
+  bool digested_ = false;
+  Digester digester_;
+  wire::backend::Status status_ = wire::backend::Status::idle;
+  std::optional<ConflictKind> conflict_;
+  bool failed_ = false;
+  bool stranded_ = false;
+  bool committed_ = false;
+  bool in_message_ = false;
+  bool masked_ = false;
+  std::vector<StatementDone> done_;
+};
+
+}  // namespace occam::relay

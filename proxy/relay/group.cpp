@@ -1,0 +1,233 @@
+#include "proxy/relay/group.hpp"
+
+namespace occam::relay {
+
+using rewriter::StatementKind;
+using wire::frontend::Type;
+
+void Group::begin(wire::backend::Status status) {
+  bytes.clear();
+  requests.clear();
+  began = status;
+  durable = opens = session_state = extended_ = false;
+  obstacle.reset();
+  names_.clear();
+  in_transaction_ = status != wire::backend::Status::idle;
+  failed_ = status == wire::backend::Status::failed;
+}
+
+void Group::add(const wire::Frame& frame, rewriter::Rewriter& rewriter,
+                const Statements& statements, Portals& portals) {
+  const auto body = frame.body();
+  const auto type = static_cast<Type>(frame.type);
+  extended_ = extended_ || (type != Type::query && type != Type::function_call);
+  if (type == Type::query) {
+    add_query(wire::frontend::decode_query(body).sql, frame.bytes, rewriter);
+  } else if (type == Type::parse) {
+    add_parse(body, frame.bytes, rewriter, statements);
+  } else {
+    Request request;
+    request.type = type;
+    request.offset = bytes.size();
+    request.length = frame.bytes.size();
+    understand(request, body, statements, portals);
+    bytes.append(frame.bytes);
+    requests.push_back(std::move(request));
+  }
+}
+
+// All messages that carry no SQL.
+void Group::understand(Request& request, std::string_view body, const Statements& statements,
+                       Portals& portals) {
+  switch (request.type) {
+    case Type::bind: {
+      const auto bind = wire::frontend::decode_bind(body);
+      request.statement = find(bind.statement, statements);
+      portals.insert_or_assign(std::string(bind.portal), request.statement);
+      return;
+    }
+    case Type::describe: {
+      const auto describe = wire::frontend::decode_describe(body);
+      request.of_statement = describe.what == 'S';
+      if (request.of_statement) request.statement = find(describe.name, statements);
+      return;
+    }
+    case Type::close:
+      request.of_statement = wire::frontend::decode_close(body).what == 'S';
+      if (request.of_statement) {
+        names_.insert_or_assign(std::string(wire::frontend::decode_close(body).name), nullptr);
+      }
+      return;
+    case Type::execute: {
+      const auto portal = portals.find(wire::frontend::decode_execute(body).portal);
+      if (portal != portals.end()) request.statement = portal->second;
+      if (request.statement) {
+        note(*request.statement->rewrite);
+      } else {  // prepared by SQL, or not at all
+        durable = true;
+        obstacle = NotReplayable::statement;
+      }
+      return;
+    }
+    case Type::function_call:
+      wire::frontend::decode_function_call(body);
+      durable = true;
+      obstacle = NotReplayable::function_call;
+      return;
+    case Type::sync:
+    case Type::flush:
+      wire::frontend::decode_empty(body);
+      return;
+    case Type::query:
+    case Type::parse:
+    case Type::copy_data:
+    case Type::copy_done:
+    case Type::copy_fail:
+    case Type::password:
+    case Type::terminate:
+      throw wire::ProtocolViolation("message out of place");
+  }
+}
+
+void Group::add_query(std::string_view sql, std::string_view whole, rewriter::Rewriter& rewriter) {
+  Request request;
+  request.type = Type::query;
+  request.rewrite = rewriter.rewrite(sql);
+  request.offset = bytes.size();
+  if (request.rewrite->refusal && began != wire::backend::Status::failed) {
+    wire::frontend::append_query(bytes, refused_text);
+  } else if (request.rewrite->changed) {
+    wire::frontend::append_query(bytes, request.rewrite->text);
+  } else {
+    bytes.append(whole);
+  }
+  request.length = bytes.size() - request.offset;
+  if (!request.rewrite->refusal) note(*request.rewrite);
+  requests.push_back(std::move(request));
+}
+
+void Group::add_parse(std::string_view body, std::string_view whole, rewriter::Rewriter& rewriter,
+                      const Statements& statements) {
+  const auto parse = wire::frontend::decode_parse(body);
+  auto definition = std::make_shared<Definition>();
+  definition->name = parse.name;
+  definition->rewrite = rewriter.rewrite(parse.sql);
+  const auto& rewrite = *definition->rewrite;
+  if (rewrite.refusal && began != wire::backend::Status::failed) {
+    wire::frontend::append_parse(definition->parse, {parse.name, refused_text, parse.types});
+  } else if (rewrite.changed) {
+    wire::frontend::append_parse(definition->parse, {parse.name, rewrite.text, parse.types});
+  } else {
+    definition->parse = whole;
+  }
+  Request request;
+  request.type = Type::parse;
+  request.offset = bytes.size();
+  request.length = definition->parse.size();
+  if (!parse.name.empty()) request.existing = find(parse.name, statements);
+  request.rewrite = definition->rewrite;
+  bytes.append(definition->parse);
+  names_.insert_or_assign(definition->name, definition);
+  request.statement = std::move(definition);
+  requests.push_back(std::move(request));
+}
+
+// What executing the text means for the group, statement by statement: a BEGIN makes what follows
+// undoable.
+void Group::note(const rewriter::Rewrite& rewrite) {
+  if (!rewrite.parsed && !rewrite.text.empty()) {  // it may be anything, a CALL too
+    durable = true;
+    obstacle = NotReplayable::statement;
+  }
+  for (const auto& statement : rewrite.statements) {
+    session_state = session_state || statement.holds_session_state;
+    switch (statement.kind) {
+      case StatementKind::begin:
+        in_transaction_ = opens = true;
+        break;
+      case StatementKind::commit:
+        durable = durable || !failed_;  // of a failed transaction it is a ROLLBACK
+        failed_ = false;
+        in_transaction_ = statement.chain;
+        break;
+      case StatementKind::prepared_transaction:
+        durable = true;
+        in_transaction_ = false;
+        break;
+      case StatementKind::rollback:
+        failed_ = false;
+        in_transaction_ = statement.chain;
+        break;
+      case StatementKind::procedure:
+      case StatementKind::maintenance:
+      case StatementKind::unknown:
+        durable = true;
+        obstacle = NotReplayable::statement;
+        break;
+      case StatementKind::deallocate:
+      case StatementKind::deallocate_all:
+      case StatementKind::discard:
+      case StatementKind::sql_prepare:
+        obstacle = NotReplayable::statement;
+        break;
+      case StatementKind::copy:
+        obstacle = NotReplayable::copy;
+        durable = durable || !in_transaction_;
+        break;
+      case StatementKind::read:
+        break;
+      case StatementKind::savepoint:
+      case StatementKind::write:
+      case StatementKind::ddl:
+      case StatementKind::set:
+      case StatementKind::sql_execute:
+      case StatementKind::cursor:
+      case StatementKind::listen:
+        durable = durable || !in_transaction_;
+        break;
+    }
+  }
+}
+
+bool Group::extended() const { return extended_; }
+
+bool Group::complete() const {
+  if (requests.empty()) return false;
+  const auto last = requests.back().type;
+  return last == Type::sync || last == Type::query || last == Type::function_call;
+}
+
+void Group::forget_requests() {
+  bytes.clear();
+  requests.clear();
+  names_.clear();
+}
+
+bool Group::synced() const { return !requests.empty() && requests.back().type == Type::sync; }
+
+std::string_view Group::name_of(const Request& close) const {
+  return wire::frontend::decode_close(message(close).substr(wire::header_bytes)).name;
+}
+
+DefinitionPtr Group::find(std::string_view name, const Statements& statements) const {
+  const auto here = names_.find(name);
+  return here == names_.end() ? statements.find(name) : here->second;
+}
+
+// Only what rolls the transaction back: if the upstream is gone, that has happened.
+bool Group::rolls_back() const {
+  bool any = false;
+  for (const auto& request : requests) {
+    if (request.type != Type::query && request.type != Type::execute) continue;
+    const auto* rewrite = request.rewrite     ? request.rewrite.get()
+                          : request.statement ? request.statement->rewrite.get()
+                                              : nullptr;
+    if (rewrite == nullptr || rewrite->statements.size() != 1) return false;
+    const auto& statement = rewrite->statements[0];
+    if (statement.kind != StatementKind::rollback || statement.chain) return false;
+    any = true;
+  }
+  return any && complete();
+}
+
+}  // namespace occam::relay

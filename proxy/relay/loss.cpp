@@ -1,0 +1,168 @@
+// The upstream goes away, or comes back: what was lost with it, what may be repeated on a new
+// connection, and what is in doubt.
+#include "proxy/relay/relay.hpp"
+
+namespace occam::relay {
+
+using wire::backend::Status;
+
+// A COMMIT, or a write outside a transaction, may or may not have taken effect. It is never sent
+// again (facts/prior-art.md §6.4: double commits); SQLSTATE 08007 says so (§6.6).
+void Relay::doubt(TimePoint now, Output& out) {
+  held_.clear();
+  chain_.original.clear();
+  chain_.original_status = Status::idle;
+  original({"ERROR",
+            "08007",
+            "the server was lost after the end of the transaction was sent: its outcome is unknown",
+            {},
+            "Read back what the transaction wrote before you repeat it."});
+  give_up(Verdict::in_doubt, now, out);
+}
+
+void Relay::on_server_lost(TimePoint now, Output& out) {
+  server_here_ = false;
+  server_status_ = Status::idle;
+  statements_.upstream_new();
+  switch (phase_) {
+    case Phase::idle:
+      if (holds_session_state_) {
+        farewell(out);
+      } else if (client_status_ == Status::failed) {
+        phase_ = Phase::failed;
+      }
+      return;
+    case Phase::in_flight:
+      lost_in_flight(now, out);
+      return;
+    case Phase::passing:
+      out.close = true;
+      lost_in_flight(now, out);
+      return;
+    case Phase::replaying:
+    case Phase::rolling_back:
+      out.facts.emplace_back(Conflict{ConflictKind::lost, false});
+      open_chain(now);
+      if (holds_session_state_) {
+        give_up(Verdict::not_replayable, now, out);
+      } else {
+        back_off(now, out);
+      }
+      return;
+    case Phase::abandoning:
+      hand_over_original(now, out);
+      return;
+    case Phase::backing_off:
+      if (holds_session_state_) give_up(Verdict::not_replayable, now, out);
+      return;
+    case Phase::connecting:
+    case Phase::failed:
+      return;
+  }
+}
+
+void Relay::lost_in_flight(TimePoint now, Output& out) {
+  const bool nothing_to_lose = group_.began == Status::failed && !group_.durable;
+  if ((nothing_to_lose || group_.rolls_back()) && !streamed_) {
+    answer_rolled_back(out);
+    serve_queue(now, out);
+    return;
+  }
+  out.facts.emplace_back(Conflict{ConflictKind::lost, group_.durable});
+  open_chain(now);
+  if (streamed_) chain_.original.clear();  // the client has seen a part of this answer
+  const auto reason = streamed_              ? std::optional(NotReplayable::streamed)
+                      : holds_session_state_ ? std::optional(NotReplayable::session_state)
+                      : client_gone_         ? std::optional(NotReplayable::client_cancelled)
+                                             : obstacle();
+  if (streamed_ && exchange_.in_message()) {  // nothing can follow half a message
+    decide(group_.durable ? Verdict::in_doubt : Verdict::not_replayable, now, out);
+    out.close = true;
+  } else if (group_.durable || exchange_.committed()) {
+    doubt(now, out);
+  } else if (reason) {
+    held_.clear();
+    out.facts.emplace_back(Unrepeatable{*reason});
+    give_up(Verdict::not_replayable, now, out);
+    if (client_gone_) out.close = true;
+  } else {
+    held_.clear();
+    back_off(now, out);
+  }
+}
+
+// The transaction went with the connection; a ROLLBACK has what it wanted.
+void Relay::answer_rolled_back(Output& out) {
+  if (chain_.open) chain_.original.clear();
+  journal_.clear();
+  held_.clear();
+  phase_ = Phase::failed;
+  client_status_ = Status::failed;
+  answer_failed(!group_.complete(), out);
+}
+
+// A group is complete, but the upstream was lost while the client was idle.
+void Relay::recover_lost(TimePoint now, Output& out) {
+  held_.clear();
+  streamed_ = false;
+  if (client_status_ == Status::in_transaction && group_.rolls_back()) {
+    answer_rolled_back(out);
+    return;
+  }
+  if (client_status_ == Status::in_transaction) {
+    out.facts.emplace_back(Conflict{ConflictKind::lost, false});
+    open_chain(now);
+    if (const auto reason = journal_.obstacle()) {
+      out.facts.emplace_back(Unrepeatable{*reason});
+      give_up(Verdict::not_replayable, now, out);
+      return;
+    }
+    out.facts.emplace_back(Attempt{++chain_.attempts, std::chrono::microseconds(0)});
+  }
+  out.reconnect = true;
+  phase_ = Phase::connecting;
+}
+
+void Relay::on_server_ready(const wire::Parameters& parameters, TimePoint now, Output& out) {
+  server_here_ = true;
+  server_status_ = Status::idle;
+  for (const auto& [key, value] : parameters) actual_[key] = value;
+  parameters_differ_ = actual_ != told_;
+  if (phase_ != Phase::connecting) return;
+  if (cancelled_) {
+    if (!chain_.open) {
+      out.facts.emplace_back(Conflict{ConflictKind::lost, false});
+      open_chain(now);
+    }
+    back_off(now, out);
+    return;
+  }
+  replayed_ = 0;
+  replay_next(now, out);
+}
+
+void Relay::on_server_refused(std::string_view message, TimePoint now, Output& out) {
+  if (phase_ != Phase::connecting) return;
+  if (!chain_.open) {  // idle client, no transaction: its statement was never sent
+    out.facts.emplace_back(Conflict{ConflictKind::lost, false});
+    open_chain(now);
+  }
+  (void)message;
+  back_off(now, out);
+}
+
+// The connection held settings that a new one would not have; going on would be a lie.
+void Relay::farewell(Output& out) {
+  if (!(exchange_.in_message() && streamed_)) {
+    wire::backend::append_error(
+        out.to_client,
+        {"FATAL",
+         "08006",
+         "the connection to the server was lost together with the session's settings",
+         {},
+         "Connect again."});
+  }
+  out.close = true;
+}
+
+}  // namespace occam::relay

@@ -1,0 +1,134 @@
+// The client's side and the events of the state machine; what follows a conflict stands in
+// repetition.cpp.
+#include "proxy/relay/relay.hpp"
+
+#include "proxy/wire/frontend.hpp"
+
+namespace occam::relay {
+
+using Backend = wire::backend::Type;
+using Frontend = wire::frontend::Type;
+using wire::backend::Status;
+
+const char* name(Phase phase) {
+  switch (phase) {
+    case Phase::idle:
+      return "idle";
+    case Phase::in_flight:
+      return "in_flight";
+    case Phase::passing:
+      return "passing";
+    case Phase::backing_off:
+      return "backing_off";
+    case Phase::connecting:
+      return "connecting";
+    case Phase::rolling_back:
+      return "rolling_back";
+    case Phase::replaying:
+      return "replaying";
+    case Phase::abandoning:
+      return "abandoning";
+    case Phase::failed:
+      return "failed";
+  }
+  return "";
+}
+
+Relay::Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& budget,
+             std::uint64_t seed, const wire::Parameters& parameters)
+    : settings_(settings),
+      rewriter_(rewriter),
+      backoff_(settings.retry, seed),
+      journal_(budget, settings.journal_bytes) {
+  for (const auto& [key, value] : parameters) told_[key] = actual_[key] = value;
+}
+
+void Relay::on_client(const wire::Frame& frame, TimePoint now, Output& out) {
+  if (!wire::frontend::known(frame.type)) {
+    throw wire::ProtocolViolation("unknown message type from the client");
+  }
+  const bool ready = phase_ == Phase::idle || phase_ == Phase::failed;
+  if (ready && queue_.empty()) {
+    gather(frame);
+    act(static_cast<Frontend>(frame.type), now, out);
+    return;
+  }
+  queue_.push(frame);
+  if (phase_ == Phase::passing) pass_queue(out);
+}
+
+void Relay::on_server(const wire::Frame& frame, TimePoint now, Output& out) {
+  const auto type = static_cast<Backend>(frame.type);
+  if (frame.begins && !wire::backend::known(frame.type)) {
+    throw wire::ProtocolViolation("unknown message type from the server");
+  }
+  if (frame.begins && (type == Backend::notice_response || type == Backend::parameter_status ||
+                       type == Backend::notification_response)) {
+    on_asynchronous(frame, out);
+    return;
+  }
+  switch (phase_) {
+    case Phase::in_flight:
+    case Phase::passing:
+      on_answer(frame, now, out);
+      return;
+    case Phase::replaying:
+      switch (exchange_.answer(frame, nullptr)) {
+        case Exchange::Seen::more:
+          return;
+        case Exchange::Seen::finished:
+          server_status_ = exchange_.status();
+          finish_replayed(now, out);
+          return;
+        case Exchange::Seen::copying:
+        case Exchange::Seen::stranded:
+          break;
+      }
+      throw wire::ProtocolViolation("a replayed group took another course");
+    case Phase::rolling_back:
+    case Phase::abandoning:
+      if (type != Backend::ready_for_query) return;
+      server_status_ = wire::backend::decode_ready_for_query(frame.body());
+      rolled_back(now, out);
+      return;
+    case Phase::idle:
+    case Phase::failed:
+      // A server that is going away says so first; the end of the connection follows and is an
+      // event of its own.
+    case Phase::backing_off:
+    case Phase::connecting:
+      if (type == Backend::error_response) return;
+      break;
+  }
+  throw wire::ProtocolViolation("the server answered a request that nobody made");
+}
+
+void Relay::on_client_gone(TimePoint now, Output& out) {
+  client_gone_ = true;
+  switch (phase_) {
+    case Phase::idle:
+    case Phase::failed:
+      out.close = true;
+      return;
+    case Phase::in_flight:  // what was sent is carried out, as it would be without a proxy
+      return;
+    case Phase::passing:
+      out.close = true;
+      return;
+    case Phase::backing_off:
+    case Phase::connecting:
+    case Phase::rolling_back:
+    case Phase::replaying:
+    case Phase::abandoning:
+      if (chain_.open) decide(Verdict::not_replayable, now, out);
+      out.close = true;
+      return;
+  }
+}
+
+bool Relay::quiescent() const {
+  return phase_ == Phase::idle && client_status_ == Status::idle && queue_.empty() &&
+         group_.empty();
+}
+
+}  // namespace occam::relay

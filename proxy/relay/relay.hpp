@@ -1,0 +1,163 @@
+// One client session after log-in: client and server messages in, orders and facts out. The state
+// machine that holds answers, journals transactions, and replays and verifies them after a conflict
+// (phases: proxy/relay/README.md). Knows no socket, no clock, no log: time and randomness are
+// parameters. One relay belongs to one thread. Order of calls: any event in any order; the caller
+// obeys `out` before the next event. Frames are views and are only used during the call. Throws
+// wire::ProtocolViolation when a peer breaks the protocol: answer, count, close.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rewriter/rewriter.hpp"
+
+#include "proxy/relay/exchange.hpp"
+#include "proxy/relay/journal.hpp"
+#include "proxy/relay/output.hpp"
+#include "proxy/relay/prepared.hpp"
+#include "proxy/relay/retry.hpp"
+#include "proxy/wire/backend.hpp"
+#include "proxy/wire/frame.hpp"
+#include "proxy/wire/frontend.hpp"
+#include "proxy/wire/parameter.hpp"
+
+namespace occam::relay {
+
+enum class Phase {
+  idle,          // nothing in flight
+  in_flight,     // a group was sent, its answers are held
+  passing,       // COPY, Flush or a group too large: messages pass both ways until ReadyForQuery
+  backing_off,   // waiting before a repetition
+  connecting,    // waiting for a new upstream connection
+  rolling_back,  // ROLLBACK sent, so that the replay starts clean
+  replaying,     // a journalled group was sent again
+  abandoning,    // ROLLBACK sent, then the client gets the original error
+  failed,        // the client's transaction is lost: 25P02 until it rolls back
+};
+const char* name(Phase phase);
+
+struct Settings {
+  RetryPolicy retry;
+  std::size_t held_bytes = std::size_t{512} * 1024;           // answers of one group held back
+  std::size_t group_bytes = std::size_t{16} * 1024 * 1024;    // requests gathered up to Sync
+  std::size_t journal_bytes = std::size_t{16} * 1024 * 1024;  // one transaction's journal
+};
+
+class Relay {
+ public:
+  // `rewriter` and `budget` outlive the relay. `seed` drives the jitter only. `parameters` are
+  // those the upstream reported at log-in and the client was told.
+  Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& budget, std::uint64_t seed,
+        const wire::Parameters& parameters);
+
+  void on_client(const wire::Frame& frame, TimePoint now, Output& out);
+  void on_server(const wire::Frame& frame, TimePoint now, Output& out);
+  void on_timer(TimePoint now, Output& out);
+  // The upstream connection ended, whoever ended it. Not called for one that was dropped on order.
+  void on_server_lost(TimePoint now, Output& out);
+  // The answer to Output::reconnect: logged in, or not (the error's text for the client, may be
+  // empty).
+  void on_server_ready(const wire::Parameters& parameters, TimePoint now, Output& out);
+  void on_server_refused(std::string_view message, TimePoint now, Output& out);
+  // The client sent a CancelRequest: a repetition stops, a running statement is cancelled upstream.
+  void on_cancel(TimePoint now, Output& out);
+  // The client closed its side. What it sent before is still carried out, but nothing is repeated
+  // any more.
+  void on_client_gone(TimePoint now, Output& out);
+
+  // Nothing in flight, nothing queued, no transaction open: the session may be closed without harm.
+  bool quiescent() const;
+  // Client bytes that wait for their turn; the shell stops reading the client above its mark.
+  std::size_t queued_bytes() const { return queue_.bytes(); }
+  Phase phase() const { return phase_; }
+
+ private:
+  // client's side
+  void gather(const wire::Frame& frame);
+  void act(wire::frontend::Type type, TimePoint now, Output& out);
+  void serve_queue(TimePoint now, Output& out);
+  void start_group(TimePoint now, Output& out);
+  void send_group(Output& out);
+  void pass_queue(Output& out);
+  void await_answers(Output& out);
+  void answer_failed(bool flush, Output& out);
+  bool answer_failed_request(const Request& request, bool& ended, std::string& to_client);
+
+  // server's side
+  void on_asynchronous(const wire::Frame& frame, Output& out);
+  void on_answer(const wire::Frame& frame, TimePoint now, Output& out);
+  void finish_group(TimePoint now, Output& out);
+  void finish_replayed(TimePoint now, Output& out);
+  void deliver(TimePoint now, Output& out);
+  void tell_parameters(std::string& sink);
+
+  // repetition
+  void open_chain(TimePoint now);
+  void conflict_delivered(ConflictKind kind, TimePoint now, Output& out);
+  void on_conflict(ConflictKind kind, TimePoint now, Output& out);
+  std::optional<NotReplayable> obstacle() const;
+  void back_off(TimePoint now, Output& out);
+  void restart(TimePoint now, Output& out);
+  void replay_next(TimePoint now, Output& out);
+  void give_up(Verdict verdict, TimePoint now, Output& out);
+  void original(const wire::backend::Error& error);
+  void hand_over_original(TimePoint now, Output& out);
+  void rolled_back(TimePoint now, Output& out);
+  void decide(Verdict verdict, TimePoint now, Output& out);
+  void doubt(TimePoint now, Output& out);
+  void end_transaction();
+  void lost_in_flight(TimePoint now, Output& out);
+  void answer_rolled_back(Output& out);
+  void recover_lost(TimePoint now, Output& out);
+  void farewell(Output& out);
+
+  struct Chain {  // one series of conflicts, from the first to its verdict
+    bool open = false;
+    std::uint32_t conflicts = 0;
+    std::uint32_t attempts = 1;
+    TimePoint began{};
+    std::string original;  // what the client gets if the repetition fails
+    wire::backend::Status original_status = wire::backend::Status::idle;
+    std::optional<Verdict> verdict;  // set while abandoning
+  };
+
+  Settings settings_;
+  rewriter::Rewriter& rewriter_;
+  Backoff backoff_;
+
+  Phase phase_ = Phase::idle;
+  wire::backend::Status client_status_ = wire::backend::Status::idle;  // as last told to the client
+  wire::backend::Status server_status_ =
+      wire::backend::Status::idle;  // as last told by the upstream
+  bool server_here_ = true;
+  bool client_gone_ = false;
+  bool holds_session_state_ = false;
+  bool cancelled_ = false;        // the client asked to cancel what is in flight
+  bool copying_ = false;          // passing: the server waits for CopyData
+  bool skipping_ = false;         // failed: 25P02 was answered, the rest up to the Sync is ignored
+  bool passed_end_ = false;       // passing: the message that ends the group was passed on
+  bool answers_awaited_ = false;  // passing: a Flush of our own was sent, and nothing since
+
+  Queue queue_;  // client messages not yet part of a group
+  Statements statements_;
+  Group group_;        // the group in flight
+  Exchange exchange_;  // its run upstream, or that of a journalled group
+  Portals portals_;
+  Journal journal_;  // the groups of the open transaction, in order
+  std::size_t replayed_ = 0;
+  std::string held_;
+  bool streamed_ = false;
+  Chain chain_;
+  std::map<std::string, std::string, std::less<>> told_;  // ParameterStatus as the client knows it
+  std::map<std::string, std::string, std::less<>> actual_;  // as the upstream last reported it
+  bool parameters_differ_ = false;
+};
+
+}  // namespace occam::relay

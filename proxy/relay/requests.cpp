@@ -1,0 +1,240 @@
+// The client's side of the relay: messages become groups, groups are sent; or answered here once
+// the transaction is lost.
+#include "proxy/relay/relay.hpp"
+#include "proxy/wire/frontend.hpp"
+
+namespace occam::relay {
+
+using Backend = wire::backend::Type;
+using Frontend = wire::frontend::Type;
+using wire::backend::Status;
+
+// Takes queued messages until a group is complete and sent, or the queue is empty.
+void Relay::serve_queue(TimePoint now, Output& out) {
+  while (!queue_.empty() && !out.close && (phase_ == Phase::idle || phase_ == Phase::failed)) {
+    const auto frame = queue_.front();
+    const auto type = static_cast<Frontend>(frame.type);
+    gather(frame);
+    queue_.pop();
+    act(type, now, out);
+  }
+  const bool ready = phase_ == Phase::idle || phase_ == Phase::failed;
+  if (client_gone_ && queue_.empty() && ready) out.close = true;
+}
+
+void Relay::gather(const wire::Frame& frame) {
+  switch (static_cast<Frontend>(frame.type)) {
+    case Frontend::terminate:
+    case Frontend::copy_data:  // late data of a COPY that failed; the server ignores it too
+    case Frontend::copy_done:
+    case Frontend::copy_fail:
+      return;
+    case Frontend::password:
+      throw wire::ProtocolViolation("password out of place");
+    case Frontend::query:
+      if (group_.empty()) group_.begin(client_status_);
+      group_.add(frame, rewriter_, statements_, portals_);
+      statements_.close("");  // PostgreSQL manual: a simple Query destroys the unnamed statement
+      return;
+    default:
+      if (group_.empty()) group_.begin(client_status_);
+      group_.add(frame, rewriter_, statements_, portals_);
+      return;
+  }
+}
+
+// What the message just gathered asks for; idle or failed.
+void Relay::act(Frontend type, TimePoint now, Output& out) {
+  const bool ends =
+      type == Frontend::query || type == Frontend::sync || type == Frontend::function_call;
+  if (type == Frontend::terminate) {
+    out.close = true;
+  } else if (phase_ == Phase::failed) {
+    const bool large = group_.cost() > settings_.group_bytes;
+    if (ends || large || type == Frontend::flush) answer_failed(!ends, out);
+  } else if (ends) {
+    start_group(now, out);
+  } else if (type == Frontend::flush || group_.cost() > settings_.group_bytes) {
+    group_.obstacle = type == Frontend::flush ? NotReplayable::flush : NotReplayable::too_large;
+    start_group(now, out);
+  }
+}
+
+void Relay::start_group(TimePoint now, Output& out) {
+  for (const auto& request : group_.requests) {
+    if (!request.rewrite) continue;
+    if (request.rewrite->refusal) {
+      out.facts.emplace_back(Refused{request.rewrite});
+    } else if (request.rewrite->changed) {
+      out.facts.emplace_back(Rewritten{request.rewrite});
+    }
+  }
+  if (server_here_) {
+    send_group(out);
+  } else {
+    recover_lost(now, out);
+  }
+}
+
+void Relay::send_group(Output& out) {
+  held_.clear();
+  streamed_ = false;
+  const bool digested = group_.began != Status::idle || group_.opens;
+  exchange_.begin(group_, statements_, digested, out.to_server);
+  phase_ = group_.complete() ? Phase::in_flight : Phase::passing;
+  streamed_ = phase_ == Phase::passing;
+  if (phase_ == Phase::passing) pass_queue(out);  // what waited behind it waits no longer
+}
+
+// Messages that may not wait: the data of a COPY, and all that follows a Flush up to the Sync.
+void Relay::pass_queue(Output& out) {
+  while (!queue_.empty() && !passed_end_) {
+    const auto frame = queue_.front();
+    const auto type = static_cast<Frontend>(frame.type);
+    if (exchange_.stranded() && type != Frontend::terminate) {
+      out.to_server.append(frame.bytes);
+      passed_end_ = type == Frontend::sync;
+      queue_.pop();
+      continue;
+    }
+    switch (type) {
+      case Frontend::terminate:
+        out.close = true;
+        return;
+      case Frontend::password:
+        throw wire::ProtocolViolation("password out of place");
+      case Frontend::copy_data:
+        out.to_server.append(frame.bytes);
+        break;
+      case Frontend::copy_done:
+      case Frontend::copy_fail:
+        out.to_server.append(frame.bytes);
+        // After a simple Query the server answers now; in the extended protocol it waits for a
+        // Sync.
+        passed_end_ = copying_ && !group_.extended();
+        copying_ = false;  // in the extended protocol more requests may follow before the Sync
+        break;
+      case Frontend::query:
+      case Frontend::function_call:
+        if (copying_) throw wire::ProtocolViolation("a request in the midst of COPY data");
+        if (!group_.extended()) return;
+        [[fallthrough]];
+      case Frontend::bind:
+      case Frontend::close:
+      case Frontend::describe:
+      case Frontend::execute:
+      case Frontend::flush:
+      case Frontend::parse:
+        if (copying_ && type != Frontend::flush) {
+          throw wire::ProtocolViolation("a request in the midst of COPY data");
+        }
+        if (group_.cost() > 2 * settings_.group_bytes) return await_answers(out);
+        group_.add(frame, rewriter_, statements_, portals_);
+        exchange_.extend(out.to_server);
+        passed_end_ = type == Frontend::query || type == Frontend::function_call;
+        break;
+      case Frontend::sync:
+        // The Sync sent with the group was ignored by a server in COPY; this one stands for it.
+        if (group_.synced()) {
+          out.to_server.append(frame.bytes);
+        } else {
+          group_.add(frame, rewriter_, statements_, portals_);
+          exchange_.extend(out.to_server);
+        }
+        passed_end_ = true;
+        break;
+    }
+    queue_.pop();
+  }
+}
+
+// Nothing more is passed until the answers have caught up. The server may keep them back until a
+// Sync, and the client may send none before it has read them: so they are asked for.
+void Relay::await_answers(Output& out) {
+  if (answers_awaited_) return;
+  answers_awaited_ = true;
+  wire::frontend::append_flush(out.to_server);
+}
+
+// The client's transaction is lost, though the upstream knows nothing of it: PostgreSQL's own words
+// until the client rolls back (PostgreSQL manual, "ERRCODE_IN_FAILED_SQL_TRANSACTION").
+void Relay::answer_failed(bool flush, Output& out) {
+  bool ended = false;
+  for (const auto& request : group_.requests) {
+    if (skipping_) break;
+    skipping_ = !answer_failed_request(request, ended, out.to_client);
+    if (!skipping_) continue;
+    wire::backend::append_error(
+        out.to_client,
+        {"ERROR",
+         "25P02",
+         "current transaction is aborted, commands ignored until end of transaction block",
+         {},
+         {}});
+  }
+  if (ended) client_status_ = Status::idle;
+  group_.begin(client_status_);
+  if (flush) return;
+  skipping_ = false;
+  if (client_status_ == Status::idle) {
+    phase_ = Phase::idle;
+    portals_.clear();
+  }
+  wire::backend::append_ready_for_query(out.to_client, client_status_);
+}
+
+// False: 25P02. Only what ends the transaction is let through.
+bool Relay::answer_failed_request(const Request& request, bool& ended, std::string& to_client) {
+  using rewriter::StatementKind;
+  const auto* rewrite = request.rewrite     ? request.rewrite.get()
+                        : request.statement ? request.statement->rewrite.get()
+                                            : nullptr;
+  // AND CHAIN would begin a new transaction, which only the server can.
+  const bool ends = rewrite != nullptr && rewrite->statements.size() == 1 &&
+                    !rewrite->statements[0].chain &&
+                    (rewrite->statements[0].kind == StatementKind::rollback ||
+                     rewrite->statements[0].kind == StatementKind::commit);
+  switch (request.type) {
+    case Frontend::query:
+      if (rewrite->parsed && rewrite->statements.empty()) {
+        wire::backend::append_empty(to_client, Backend::empty_query_response);
+        return true;
+      }
+      [[fallthrough]];
+    case Frontend::execute:
+      if (!ends) return false;
+      wire::backend::append_command_complete(to_client, "ROLLBACK");
+      ended = true;
+      return true;
+    case Frontend::parse:
+      if (!ends) return false;
+      statements_.define(request.statement);
+      wire::backend::append_empty(to_client, Backend::parse_complete);
+      return true;
+    case Frontend::bind:
+      if (ends) wire::backend::append_empty(to_client, Backend::bind_complete);
+      return ends;
+    case Frontend::describe:
+      if (request.of_statement && !ends) return false;
+      if (request.of_statement) wire::backend::append_no_parameters(to_client);
+      wire::backend::append_empty(to_client, Backend::no_data);
+      return true;
+    case Frontend::close:
+      if (request.of_statement) statements_.close(group_.name_of(request));
+      wire::backend::append_empty(to_client, Backend::close_complete);
+      return true;
+    case Frontend::function_call:
+      return false;
+    case Frontend::sync:
+    case Frontend::flush:
+    case Frontend::copy_data:
+    case Frontend::copy_done:
+    case Frontend::copy_fail:
+    case Frontend::password:
+    case Frontend::terminate:
+      return true;
+  }
+  return true;
+}
+
+}  // namespace occam::relay

@@ -1,0 +1,69 @@
+#include "proxy/settings.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "config/table_rules.hpp"
+
+namespace occam {
+namespace {
+
+std::string read_file(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file.is_open() || errno == EISDIR)
+    throw WrongSettings(path + ": cannot be read (" + std::strerror(errno) +
+                        "); give the path of a readable file");
+  return text;
+}
+
+std::optional<std::string> environment(const std::string& name) {
+  const auto* value = std::getenv(name.c_str());
+  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::string lines(const config::Mistakes& mistakes) {
+  std::string text;
+  for (const auto& mistake : mistakes) text += (text.empty() ? "" : "\n") + describe(mistake);
+  return text;
+}
+
+}  // namespace
+
+Settings read_settings(const std::string& config_file) {
+  auto parsed = config::parse(read_file(config_file), config_file, environment);
+  if (!parsed.mistakes.empty()) throw WrongSettings(lines(parsed.mistakes));
+  Settings settings{std::move(parsed.config), {}};
+  const auto& chosen = settings.config.rewriter;
+  settings.rewriter.dialect = chosen.dialect;
+  settings.rewriter.longest_parsed = chosen.longest_parsed;
+  settings.rewriter.cache_bytes = chosen.cache_bytes;
+  if (chosen.rules.empty()) return settings;
+  auto rules = config::parse_table_rules(read_file(chosen.rules), chosen.rules);
+  if (!rules.mistakes.empty()) throw WrongSettings(lines(rules.mistakes));
+  settings.rewriter.rules = std::move(rules.rules);
+  return settings;
+}
+
+std::string changed_keys(const config::Config& before, const config::Config& after) {
+  std::string keys;
+  const auto compare = [&](const char* key, const auto& a, const auto& b) {
+    if (!(a == b)) keys += (keys.empty() ? "" : ", ") + std::string(key);
+  };
+  compare("listen", before.listen, after.listen);
+  compare("listen_anywhere", before.listen_anywhere, after.listen_anywhere);
+  compare("upstream", before.upstream, after.upstream);
+  compare("retry", before.retry, after.retry);
+  compare("limits", before.limits, after.limits);
+  compare("threads", before.threads, after.threads);
+  compare("admin", before.admin, after.admin);
+  compare("log", before.log, after.log);
+  compare("drain_timeout", before.drain_timeout, after.drain_timeout);
+  return keys;
+}
+
+}  // namespace occam

@@ -1,0 +1,33 @@
+// From files to settings: reads the configuration and the table rules it names, with this
+// process's environment, and makes a rewriter of them. Mistakes are thrown all at once, one line
+// each. The only place of the program that opens files.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "rewriter/rewriter.hpp"
+
+#include "config/config.hpp"
+
+namespace occam {
+
+// what(): one line per mistake, without a newline at the end.
+class WrongSettings : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct Settings {
+  config::Config config;
+  rewriter::RewriterOptions rewriter;
+};
+
+// Throws WrongSettings.
+Settings read_settings(const std::string& config_file);
+
+// Names of the top-level keys that differ, separated by commas; `rewriter` is not among them.
+std::string changed_keys(const config::Config& before, const config::Config& after);
+
+}  // namespace occam

@@ -1,0 +1,56 @@
+#include "proxy/upstream/cancel.hpp"
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "proxy/wire/frontend.hpp"
+
+namespace occam::upstream {
+namespace {
+
+struct Request : std::enable_shared_from_this<Request> {
+  explicit Request(net::Executor executor) : socket(executor), timer(executor) {}
+
+  void start(const net::asio::ip::tcp::endpoint& server, std::chrono::milliseconds timeout) {
+    timer.expires_after(timeout);
+    timer.async_wait([self = shared_from_this()](net::Error) { self->close(); });
+    socket.async_connect(server, [self = shared_from_this()](net::Error error) {
+      if (error) return self->close();
+      self->send();
+    });
+  }
+  void send() {
+    net::asio::async_write(socket, net::asio::buffer(message),
+                           [self = shared_from_this()](net::Error error, std::size_t) {
+                             if (error) return self->close();
+                             self->await_end();
+                           });
+  }
+  // The server acts first and closes then: closing earlier could drop the request.
+  void await_end() {
+    socket.async_read_some(net::asio::buffer(answer),
+                           [self = shared_from_this()](net::Error, std::size_t) { self->close(); });
+  }
+  void close() {
+    net::Error ignored;
+    socket.close(ignored);
+    timer.cancel();
+  }
+
+  net::Socket socket;
+  net::Timer timer;
+  std::string message;
+  std::array<char, 1> answer{};
+};
+
+}  // namespace
+
+void send_cancel(net::Executor executor, const net::asio::ip::tcp::endpoint& server,
+                 wire::backend::BackendKeyData key, std::chrono::milliseconds timeout) {
+  const auto request = std::make_shared<Request>(executor);
+  wire::frontend::append_cancel_request(request->message, key.process_id, key.secret);
+  request->start(server, timeout);
+}
+
+}  // namespace occam::upstream

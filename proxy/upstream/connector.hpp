@@ -1,0 +1,88 @@
+// Opens one logged-in connection to the upstream: resolve, connect, log in by wire::Login, all
+// under one deadline. Asynchronous and cancellable; TLS joins between connect and log-in. Knows no
+// client and no relay. Keeps itself alive while it works; what it opened is the receiver's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "proxy/net/stream.hpp"
+#include "proxy/wire/frame.hpp"
+#include "proxy/wire/login.hpp"
+
+namespace occam::upstream {
+
+struct Target {
+  std::string host;
+  std::uint16_t port = 0;
+  std::chrono::milliseconds timeout{5000};  // from the first step to ReadyForQuery
+  wire::FrameLimits frames;
+};
+
+// A connection that has said ReadyForQuery. `framer` may hold bytes that came behind it.
+struct Connected {
+  net::Stream stream;
+  wire::Framer framer;
+  wire::Parameters parameters;
+  std::optional<wire::backend::BackendKeyData> key;
+  std::string notices;  // whole NoticeResponse messages for the client
+};
+
+enum class FailureKind { unreachable, timeout, refused };
+const char* name(FailureKind kind);
+
+struct Failure {
+  FailureKind kind;
+  std::string error;   // a whole ErrorResponse for the client: the server's own, or Occam's
+  std::string reason;  // one line for the log
+};
+
+using Outcome = std::variant<Connected, Failure>;
+
+class Connector : public std::enable_shared_from_this<Connector> {
+ public:
+  using Done = std::function<void(Outcome)>;
+
+  // `done` is called once, never from within start, unless cancel comes first.
+  static std::shared_ptr<Connector> start(net::Executor executor, const Target& target,
+                                          wire::LoginRequest request, Done done);
+  // Gives up; `done` will not be called.
+  void cancel();
+
+  Connector(net::Executor executor, const Target& target, wire::LoginRequest request, Done done);
+
+ private:
+  using Tcp = net::asio::ip::tcp;
+  using Resolver = net::asio::ip::basic_resolver<Tcp, net::Executor>;
+
+  void begin();
+  void resolve();
+  template <class Endpoints>
+  void connect(const Endpoints& endpoints);
+  void log_in();
+  void send();
+  void read();
+  void on_bytes();
+  void hand_over();
+  void refused();
+  void fail(FailureKind kind, const std::string& what);
+  void report(Outcome outcome);
+  std::string where() const;
+
+  Target target_;
+  Resolver resolver_;
+  net::Timer timer_;
+  net::Socket socket_;
+  std::optional<net::Stream> stream_;
+  wire::Framer framer_;
+  wire::Login login_;
+  std::string to_server_;
+  Done done_;  // empty once over
+};
+
+}  // namespace occam::upstream

@@ -1,0 +1,182 @@
+#include "proxy/wire/frontend.hpp"
+
+namespace occam::wire::frontend {
+
+namespace {
+
+void skip_formats(Reader& reader) {
+  const auto count = reader.i16();
+  if (count < 0) throw ProtocolViolation("negative number of format codes");
+  reader.take(static_cast<std::size_t>(count) * 2);
+}
+
+void skip_values(Reader& reader) {
+  // The count is unsigned on the wire: drivers send up to 65,535 parameters.
+  const auto count = static_cast<std::uint16_t>(reader.i16());
+  for (int i = 0; i < count; ++i) {
+    const auto length = reader.i32();
+    if (length < -1) throw ProtocolViolation("negative length of a parameter");
+    if (length > 0) reader.take(static_cast<std::size_t>(length));
+  }
+}
+
+char statement_or_portal(Reader& reader) {
+  const auto what = static_cast<char>(reader.u8());
+  if (what != 'S' && what != 'P') throw ProtocolViolation("neither a statement nor a portal");
+  return what;
+}
+
+}  // namespace
+
+bool known(char type) {
+  switch (static_cast<Type>(type)) {
+    case Type::bind:
+    case Type::close:
+    case Type::copy_data:
+    case Type::copy_done:
+    case Type::copy_fail:
+    case Type::describe:
+    case Type::execute:
+    case Type::flush:
+    case Type::function_call:
+    case Type::parse:
+    case Type::password:
+    case Type::query:
+    case Type::sync:
+    case Type::terminate:
+      return true;
+  }
+  return false;
+}
+
+Query decode_query(std::string_view body) {
+  Reader reader(body);
+  const Query query{reader.cstring()};
+  reader.expect_end();
+  return query;
+}
+
+Parse decode_parse(std::string_view body) {
+  Reader reader(body);
+  Parse parse;
+  parse.name = reader.cstring();
+  parse.sql = reader.cstring();
+  parse.types = reader.rest();
+  const auto count = static_cast<std::uint16_t>(reader.i16());
+  reader.take(std::size_t{count} * 4);
+  reader.expect_end();
+  return parse;
+}
+
+Bind decode_bind(std::string_view body) {
+  Reader reader(body);
+  Bind bind;
+  bind.portal = reader.cstring();
+  bind.statement = reader.cstring();
+  bind.rest = reader.rest();
+  skip_formats(reader);
+  skip_values(reader);
+  skip_formats(reader);
+  reader.expect_end();
+  return bind;
+}
+
+Describe decode_describe(std::string_view body) {
+  Reader reader(body);
+  Describe describe;
+  describe.what = statement_or_portal(reader);
+  describe.name = reader.cstring();
+  reader.expect_end();
+  return describe;
+}
+
+Close decode_close(std::string_view body) {
+  const auto same = decode_describe(body);
+  return {same.what, same.name};
+}
+
+Execute decode_execute(std::string_view body) {
+  Reader reader(body);
+  Execute execute;
+  execute.portal = reader.cstring();
+  execute.max_rows = reader.i32();
+  reader.expect_end();
+  return execute;
+}
+
+void decode_empty(std::string_view body) { Reader(body).expect_end(); }
+
+void decode_function_call(std::string_view body) {
+  Reader reader(body);
+  reader.i32();
+  skip_formats(reader);
+  skip_values(reader);
+  reader.i16();
+  reader.expect_end();
+}
+
+void append_query(std::string& out, std::string_view sql) {
+  const Message message(out, 'Q');
+  append_cstring(out, sql);
+}
+
+void append_parse(std::string& out, const Parse& parse) {
+  const Message message(out, 'P');
+  append_cstring(out, parse.name);
+  append_cstring(out, parse.sql);
+  out.append(parse.types);
+}
+
+void append_close(std::string& out, const Close& close) {
+  const Message message(out, 'C');
+  out.push_back(close.what);
+  append_cstring(out, close.name);
+}
+
+void append_sync(std::string& out) { const Message message(out, 'S'); }
+
+void append_flush(std::string& out) { const Message message(out, 'H'); }
+
+void append_terminate(std::string& out) { const Message message(out, 'X'); }
+
+void append_startup(std::string& out, const Parameters& parameters) {
+  const Message message(out);
+  append_i32(out, protocol_3_0);
+  for (const auto& parameter : parameters) {
+    append_cstring(out, parameter.name);
+    append_cstring(out, parameter.value);
+  }
+  out.push_back('\0');
+}
+
+void append_ssl_request(std::string& out) {
+  const Message message(out);
+  append_i32(out, ssl_request);
+}
+
+void append_cancel_request(std::string& out, std::int32_t process_id, std::int32_t secret) {
+  const Message message(out);
+  append_i32(out, cancel_request);
+  append_i32(out, process_id);
+  append_i32(out, secret);
+}
+
+void append_password(std::string& out, std::string_view password) {
+  const Message message(out, 'p');
+  append_cstring(out, password);
+}
+
+void append_sasl_initial_response(std::string& out, std::string_view mechanism,
+                                  std::string_view response) {
+  const Message message(out, 'p');
+  append_cstring(out, mechanism);
+  append_i32(out, static_cast<std::int32_t>(response.size()));
+  out.append(response);
+}
+
+void append_sasl_response(std::string& out, std::string_view response) {
+  const Message message(out, 'p');
+  out.append(response);
+}
+
+}  // namespace occam::wire::frontend

@@ -1,0 +1,85 @@
+#include "proxy/worker.hpp"
+
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/post.hpp>
+
+#include "proxy/observe/log.hpp"
+#include "proxy/session.hpp"
+
+namespace occam {
+
+// One thread runs it: Asio need not lock for its own turns.
+Worker::Worker(Service& service, std::shared_ptr<rewriter::Rewriter> rewriter,
+               std::function<void()> on_idle)
+    : service_(service),
+      rewriter_(std::move(rewriter)),
+      on_idle_(std::move(on_idle)),
+      io_(1),
+      work_(io_.get_executor()) {}
+
+Worker::~Worker() { join(); }
+
+void Worker::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+// Sessions meet their errors themselves. What is left is want of memory while a client arrives:
+// it costs that client, not the others.
+void Worker::run() {
+  for (;;) {
+    try {
+      io_.run();
+      return;
+    } catch (const std::exception& error) {
+      service_.metrics.session_failed(observe::ErrorKind::internal);
+      observe::log(config::LogLevel::error, "client dropped", {{"reason", error.what()}});
+    }
+  }
+}
+
+void Worker::adopt(net::Socket client) {
+  net::asio::post(io_, [this, client = std::move(client)]() mutable {
+    auto session = std::make_shared<Session>(service_, rewriter_, std::move(client),
+                                             [this](const Session& over) { on_over(over); });
+    sessions_.emplace(session.get(), session);
+    session->start();
+    if (draining_) session->drain();
+  });
+}
+
+void Worker::use(std::shared_ptr<rewriter::Rewriter> rewriter) {
+  net::asio::post(
+      io_, [this, rewriter = std::move(rewriter)]() mutable { rewriter_ = std::move(rewriter); });
+}
+
+void Worker::drain() {
+  net::asio::post(io_, [this] {
+    draining_ = true;
+    if (sessions_.empty()) return on_idle_();
+    const auto all = sessions_;  // a session that ends leaves the map
+    for (const auto& [key, session] : all) session->drain();
+  });
+}
+
+void Worker::stop_sessions() {
+  net::asio::post(io_, [this] {
+    const auto all = sessions_;
+    for (const auto& [key, session] : all) session->stop();
+  });
+}
+
+void Worker::on_over(const Session& session) {
+  sessions_.erase(&session);
+  if (draining_ && sessions_.empty()) on_idle_();
+}
+
+void Worker::join() {
+  if (!thread_.joinable()) return;
+  io_.stop();
+  thread_.join();
+}
+
+}  // namespace occam

@@ -1,0 +1,55 @@
+// One thread with its own io_context and the sessions that live on it; they never move to another.
+// What it is asked from outside is posted to the thread. Knows nothing of listening and signals.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <thread>
+#include <unordered_map>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "rewriter/rewriter.hpp"
+
+#include "proxy/net/stream.hpp"
+#include "proxy/service.hpp"
+
+namespace occam {
+
+class Session;
+
+class Worker {
+ public:
+  // `on_idle` is called from the worker's thread, after drain, when its last session is over.
+  Worker(Service& service, std::shared_ptr<rewriter::Rewriter> rewriter,
+         std::function<void()> on_idle);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  net::Executor executor() { return io_.get_executor(); }
+  void start();
+  // All of these may be called from any thread.
+  void adopt(net::Socket client);
+  void use(std::shared_ptr<rewriter::Rewriter> rewriter);  // for sessions that start from now on
+  void drain();
+  void stop_sessions();
+  // Ends the thread; sessions that are still there are dropped.
+  void join();
+
+ private:
+  void run();
+  void on_over(const Session& session);
+
+  Service& service_;
+  std::shared_ptr<rewriter::Rewriter> rewriter_;
+  std::function<void()> on_idle_;
+  net::asio::io_context io_;
+  net::asio::executor_work_guard<net::Executor> work_;
+  std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
+  bool draining_ = false;
+  std::thread thread_;
+};
+
+}  // namespace occam

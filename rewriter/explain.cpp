@@ -1,0 +1,89 @@
+#include "rewriter/explain.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace occam::rewriter {
+namespace {
+
+void add_line(std::string& out, std::string_view label, std::string_view value) {
+  out.append(label).append(label.size() < 11 ? 11 - label.size() : 1, ' ').append(value) += '\n';
+}
+
+std::string words_of(const Statement& statement) {
+  std::string words = name(statement.kind);
+  if (!statement.name.empty()) words += " " + statement.name;
+  if (!statement.tables.empty()) {
+    words += " on";
+    for (const std::string& table : statement.tables) {
+      words.append(&table == &statement.tables.front() ? " " : ", ").append(table);
+    }
+  }
+  if (statement.locks) words += ", locks rows";
+  if (statement.holds_session_state) words += ", leaves state on the connection";
+  return words;
+}
+
+nlohmann::ordered_json json_of(const Statement& statement) {
+  return {{"kind", name(statement.kind)},
+          {"locks", statement.locks},
+          {"holds_session_state", statement.holds_session_state},
+          {"name", statement.name},
+          {"tables", statement.tables}};
+}
+
+nlohmann::ordered_json json_of(const Change& change) {
+  return {{"rule", change.rule},
+          {"before", change.before},
+          {"after", change.after},
+          {"reason", change.reason},
+          {"weakens", change.weakens}};
+}
+
+nlohmann::ordered_json json_of(const Refusal* refusal) {
+  if (refusal == nullptr) return nullptr;
+  return {{"code", refusal->code}, {"message", refusal->message}, {"hint", refusal->hint}};
+}
+
+}  // namespace
+
+std::string explain_text(std::string_view original, const Rewrite& rewrite) {
+  std::string out;
+  add_line(out, "original", original);
+  if (rewrite.refusal) {
+    add_line(out, "refused", rewrite.refusal->code + " " + rewrite.refusal->message);
+    add_line(out, "hint", rewrite.refusal->hint);
+  } else {
+    add_line(out, "rewritten", rewrite.changed ? std::string_view(rewrite.text) : "(unchanged)");
+  }
+  for (const Change& change : rewrite.changes) {
+    const std::string after = change.after.empty() ? "(cut)" : change.after;
+    add_line(out, change.weakens ? "weakened" : "change",
+             change.rule + ": " + change.before + " -> " + after);
+    add_line(out, "", change.reason);
+  }
+  for (const Statement& statement : rewrite.statements) {
+    add_line(out, "statement", words_of(statement));
+  }
+  if (!rewrite.parsed) {
+    add_line(out, "note", "not parsed (too long, too deep or a syntax error): sent as it is");
+  }
+  return out;
+}
+
+std::string explain_json(std::string_view original, const Rewrite& rewrite) {
+  nlohmann::ordered_json json{{"original", original},
+                              {"rewritten", rewrite.text},
+                              {"changed", rewrite.changed},
+                              {"parsed", rewrite.parsed},
+                              {"statements", nlohmann::ordered_json::array()},
+                              {"changes", nlohmann::ordered_json::array()},
+                              {"refusal", json_of(rewrite.refusal.get())}};
+  for (const Statement& statement : rewrite.statements) {
+    json["statements"].push_back(json_of(statement));
+  }
+  for (const Change& change : rewrite.changes) json["changes"].push_back(json_of(change));
+  // Bytes that are not UTF-8 are shown by the replacement character rather than thrown over.
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace occam::rewriter

@@ -1,0 +1,40 @@
+// What became of one text: plain values, immutable once made. Knows no tree and no rule.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rewriter/statement.hpp"
+
+namespace occam::rewriter {
+
+// One edit that was made, for `occam explain`, the log and the counters.
+struct Change {
+  std::string rule;    // closed list, a metric label: for_share, for_no_key_update, for_key_share,
+                       // lock_in_share_mode
+  std::string before;  // the words that stood there
+  std::string after;   // the words that stand there now; empty if cut
+  std::string reason;  // one sentence: why it is safe, or what it weakens
+  bool weakens = false;  // asked for by name in a rule (share: drop)
+};
+
+// Occam answers this text itself with an ErrorResponse; the text is never executed.
+struct Refusal {
+  std::string code;     // SQLSTATE, 0A000
+  std::string message;  // what is refused
+  std::string hint;     // what to do instead
+};
+
+// The outcome for one text. Immutable, shared between the sessions that use the text.
+struct Rewrite {
+  std::string text;      // what to send; equal to the input, byte for byte, if !changed
+  std::string original;  // the input, where it was changed or refused; empty otherwise
+  bool changed = false;
+  std::vector<Statement> statements;  // in order; empty if the text was empty or not parsed
+  std::vector<Change> changes;
+  std::unique_ptr<const Refusal> refusal;  // null: may be sent
+  bool parsed = false;  // false: too long, too deep or a syntax error; sent as it is
+};
+
+}  // namespace occam::rewriter

@@ -1,0 +1,57 @@
+// Any text: no crash, what the rewriter promises of every outcome holds, and no lock is overlooked.
+#include "rewriter/rewriter.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "rewriter/locked_tables.hpp"
+
+namespace {
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+// No clause that the dialect refuses is left in what is sent.
+bool locks_are_known(const std::string& text) {
+  using namespace occam::rewriter;
+  const auto tree = ParseTree::parse(text);
+  if (!tree) return false;
+  for (const LockClause& clause : lock_clauses(*tree)) {
+    const auto strength = clause.node.text("strength");
+    if (strength != "LCS_FORUPDATE" && strength != "LCS_FORKEYSHARE") return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace occam::rewriter;
+  if (size == 0) return 0;
+  RewriterOptions options;
+  options.cache_bytes = 0;
+  options.dialect = (data[0] & 1U) != 0 ? Dialect::dsql_2025 : Dialect::current;
+  options.key_share_proven = (data[0] & 2U) != 0;
+  options.rules.tables["a"] = {ShareRule::auto_, "a"};
+  options.rules.tables["b"] = {ShareRule::key_share, "b"};
+  options.rules.tables["c"] = {ShareRule::drop, "c"};
+  Rewriter rewriter(options);
+
+  const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const auto first = rewriter.rewrite(text);
+  require(first->changed || first->text == text);
+  require(first->changed == !first->changes.empty());
+  require(first->parsed || first->statements.empty());
+  require(!first->refusal || !first->changed);
+  if (options.dialect == Dialect::current && first->parsed && !first->refusal) {
+    require(locks_are_known(first->text));
+  }
+  // What was rewritten needs no second rewriting.
+  const auto second = rewriter.rewrite(first->text);
+  require(second->parsed == first->parsed);
+  require(!second->changed && second->text == first->text);
+  require(second->statements.size() == first->statements.size());
+  return 0;
+}

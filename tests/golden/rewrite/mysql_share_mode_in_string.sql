@@ -1,0 +1,5 @@
+SELECT 'LOCK IN SHARE MODE'
+----
+SELECT 'LOCK IN SHARE MODE'
+----
+statement read

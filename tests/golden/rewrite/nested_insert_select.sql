@@ -1,0 +1,6 @@
+INSERT INTO t (a) SELECT a FROM u WHERE b = $1 FOR SHARE ON CONFLICT DO NOTHING
+----
+INSERT INTO t (a) SELECT a FROM u WHERE b = $1 FOR UPDATE ON CONFLICT DO NOTHING
+----
+change for_share: FOR SHARE -> FOR UPDATE
+statement write t u (locks)

@@ -1,0 +1,7 @@
+(SELECT 1 FROM t FOR SHARE) UNION ALL (SELECT 2 FROM u FOR NO KEY UPDATE) ORDER BY 1
+----
+(SELECT 1 FROM t FOR UPDATE) UNION ALL (SELECT 2 FROM u FOR UPDATE) ORDER BY 1
+----
+change for_share: FOR SHARE -> FOR UPDATE
+change for_no_key_update: FOR NO KEY UPDATE -> FOR UPDATE
+statement write t u (locks)

@@ -1,0 +1,10 @@
+# E6 is spoken by Temporal's persistence tests only.
+# rules config/temporal.yaml
+SELECT db_record_version, next_event_id FROM executions 
+ WHERE shard_id = $1 AND namespace_id = $2 AND workflow_id = $3 AND run_id = $4 FOR SHARE
+----
+SELECT db_record_version, next_event_id FROM executions 
+ WHERE shard_id = $1 AND namespace_id = $2 AND workflow_id = $3 AND run_id = $4 FOR UPDATE
+----
+change for_share: FOR SHARE -> FOR UPDATE
+statement write executions (locks)

@@ -1,0 +1,6 @@
+# rules config/temporal.yaml
+SELECT data, data_encoding from queue_metadata WHERE queue_type = $1 FOR UPDATE
+----
+SELECT data, data_encoding from queue_metadata WHERE queue_type = $1 FOR UPDATE
+----
+statement write queue_metadata (locks)

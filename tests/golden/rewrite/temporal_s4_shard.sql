@@ -1,0 +1,6 @@
+# rules config/temporal.yaml
+SELECT range_id FROM shards WHERE shard_id = $1 FOR UPDATE
+----
+SELECT range_id FROM shards WHERE shard_id = $1 FOR UPDATE
+----
+statement write shards (locks)

@@ -1,0 +1,8 @@
+# S5: the fence of every history write (facts/temporal.md §3.1), before KEY SHARE is proven.
+# rules config/temporal.yaml
+SELECT range_id FROM shards WHERE shard_id = $1 FOR SHARE
+----
+SELECT range_id FROM shards WHERE shard_id = $1 FOR UPDATE
+----
+change for_share: FOR SHARE -> FOR UPDATE
+statement write shards (locks)

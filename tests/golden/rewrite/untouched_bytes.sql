@@ -1,0 +1,9 @@
+  select	1 ;;
+ -- end
+;
+----
+  select	1 ;;
+ -- end
+;
+----
+statement read

@@ -1,0 +1,113 @@
+// Workload starts many workflows of one kind on a Temporal server, waits for all, and verifies each result.
+// It exits 0 only if every workflow completed with the result it had to have.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
+)
+
+const usageText = `Usage: workload --address HOST:PORT [options]
+
+  workload --address 127.0.0.1:7233 --workflows 200 --concurrency 16 --kind activity
+  workload --address 127.0.0.1:7233 --prepare     wait for the server, register the namespace, end
+
+Exit status: 0 all completed and verified, 1 something failed, 2 wrong usage.
+
+`
+
+type options struct {
+	address     string
+	namespace   string
+	workflows   int
+	concurrency int
+	kind        string
+	timeout     time.Duration
+	prepare     bool
+	serverPid   int
+	jsonPath    string
+}
+
+func parseOptions() options {
+	var o options
+	flag.StringVar(&o.address, "address", "", "frontend `HOST:PORT`")
+	flag.StringVar(&o.namespace, "namespace", "default", "namespace")
+	flag.IntVar(&o.workflows, "workflows", 200, "how many workflows to run")
+	flag.IntVar(&o.concurrency, "concurrency", 16, "how many of them at a time")
+	flag.StringVar(&o.kind, "kind", "activity", "one of: "+strings.Join(kindNames(), ", "))
+	flag.DurationVar(&o.timeout, "timeout", 10*time.Minute, "bound for the whole run")
+	flag.BoolVar(&o.prepare, "prepare", false, "wait until the server works and register the namespace")
+	flag.IntVar(&o.serverPid, "server-pid", 0, "with --prepare: give up when this process is gone")
+	flag.StringVar(&o.jsonPath, "json", "", "also write the report to this `FILE`")
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), usageText)
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if o.address == "" || flag.NArg() > 0 || o.workflows < 1 || o.concurrency < 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	return o
+}
+
+func main() {
+	o := parseOptions()
+	ctx, cancel := context.WithTimeout(context.Background(), o.timeout)
+	defer cancel()
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+
+	c, err := client.NewLazyClient(client.Options{
+		HostPort:  o.address,
+		Namespace: o.namespace,
+		Logger:    sdklog.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))),
+	})
+	if err == nil {
+		defer c.Close()
+		if o.prepare {
+			err = prepare(ctx, c, o)
+		} else {
+			err = runAndReport(ctx, c, o)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "workload:", err)
+		os.Exit(1)
+	}
+}
+
+func runAndReport(ctx context.Context, c client.Client, o options) error {
+	k, known := kinds[o.kind]
+	if !known {
+		return fmt.Errorf("unknown --kind %q; known: %s", o.kind, strings.Join(kindNames(), ", "))
+	}
+	r, err := run(ctx, c, k, o)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("completed=%d failed=%d seconds=%.2f\n%s\n", r.Completed, r.Failed, r.Seconds, text)
+	if o.jsonPath != "" {
+		if err := os.WriteFile(o.jsonPath, append(text, '\n'), 0o644); err != nil {
+			return err
+		}
+	}
+	if r.Failed > 0 || r.Completed != o.workflows {
+		return fmt.Errorf("%d of %d workflows failed", o.workflows-r.Completed, o.workflows)
+	}
+	return nil
+}

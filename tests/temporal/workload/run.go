@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+)
+
+// report is what a run leaves behind; latencies are of one workflow, start to result.
+type report struct {
+	Kind      string  `json:"kind"`
+	Completed int     `json:"completed"`
+	Failed    int     `json:"failed"`
+	Seconds   float64 `json:"seconds"`
+	PerSecond float64 `json:"workflows_per_second"`
+	P50       float64 `json:"p50_seconds"`
+	P99       float64 `json:"p99_seconds"`
+}
+
+func run(ctx context.Context, c client.Client, k kind, o options) (report, error) {
+	// A queue of its own: an aborted earlier run on the same server cannot feed this worker.
+	id := fmt.Sprintf("%s-%d", o.kind, time.Now().UnixNano())
+	w := worker.New(c, id, worker.Options{})
+	k.register(w)
+	if err := w.Start(); err != nil {
+		return report{}, err
+	}
+	defer w.Stop()
+
+	began := time.Now()
+	numbers := make(chan int)
+	results := make(chan result)
+	var group sync.WaitGroup
+	for range o.concurrency {
+		group.Go(func() {
+			for n := range numbers {
+				results <- runOne(ctx, c, k, id, n)
+			}
+		})
+	}
+	go func() {
+		for n := range o.workflows {
+			numbers <- n
+		}
+		close(numbers)
+		group.Wait()
+		close(results)
+	}()
+	r := collect(results, o.workflows)
+	r.Kind = o.kind
+	r.Seconds = time.Since(began).Seconds()
+	r.PerSecond = float64(r.Completed) / r.Seconds
+	return r, nil
+}
+
+type result struct {
+	took time.Duration
+	err  error
+}
+
+func runOne(ctx context.Context, c client.Client, k kind, id string, n int) result {
+	began := time.Now()
+	err := k.execute(ctx, c, client.StartWorkflowOptions{ID: fmt.Sprintf("%s-%d", id, n), TaskQueue: id}, n)
+	if err != nil {
+		err = fmt.Errorf("workflow %d: %w", n, err)
+	}
+	return result{time.Since(began), err}
+}
+
+func collect(results <-chan result, expected int) report {
+	var r report
+	took := make([]time.Duration, 0, expected)
+	step := max(1, expected/10)
+	for one := range results {
+		took = append(took, one.took)
+		if one.err != nil {
+			r.Failed++
+			fmt.Fprintln(os.Stderr, "workload:", one.err)
+		} else {
+			r.Completed++
+		}
+		if len(took)%step == 0 {
+			fmt.Fprintf(os.Stderr, "workload: %d of %d done, %d failed\n", len(took), expected, r.Failed)
+		}
+	}
+	slices.Sort(took)
+	r.P50 = took[len(took)/2].Seconds()
+	r.P99 = took[len(took)*99/100].Seconds()
+	return r
+}

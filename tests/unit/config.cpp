@@ -1,0 +1,171 @@
+#include "config/config.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include <catch2/catch.hpp>
+#include <yaml-cpp/yaml.h>
+
+#include "config/table_rules.hpp"
+
+namespace occam::config {
+namespace {
+
+const std::map<std::string, std::string> variables{{"PASSWORD", "s3cret"}, {"EMPTY", ""}};
+const Environment environment = [](const std::string& name) -> std::optional<std::string> {
+  const auto found = variables.find(name);
+  if (found == variables.end()) return std::nullopt;
+  return found->second;
+};
+
+std::string read(const std::string& path) {
+  std::ifstream file(std::string(OCCAM_SOURCE_DIR) + "/" + path);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string mistakes_of(std::string_view yaml) {
+  std::string lines;
+  for (const auto& mistake : parse(yaml, "f.yaml", environment).mistakes)
+    lines += describe(mistake) + "\n";
+  return lines;
+}
+
+void collect(const YAML::Node& node, const std::string& path, std::set<std::string>& keys) {
+  if (!node.IsMap()) {
+    keys.insert(path);
+    return;
+  }
+  for (const auto& entry : node)
+    collect(entry.second, path.empty() ? entry.first.Scalar() : path + "." + entry.first.Scalar(),
+            keys);
+}
+
+TEST_CASE("config: the shipped file shows every key, each with its default") {
+  const auto text = read("config/occam.yaml");
+  auto parsed = parse(text, "occam.yaml", environment);
+  CHECK(parsed.mistakes.empty());
+  CHECK(parsed.config.rewriter.rules == "temporal.yaml");
+  parsed.config.rewriter.rules.clear();  // the one value that differs: the code ships no rules
+  CHECK(parsed.config == Config{});
+
+  std::set<std::string> shown;
+  collect(YAML::Load(text), "", shown);
+  CHECK(shown == std::set<std::string>(parsed.keys.begin(), parsed.keys.end()));
+}
+
+TEST_CASE("config: an empty file means the defaults") {
+  const auto parsed = parse("", "f.yaml", environment);
+  CHECK(parsed.mistakes.empty());
+  CHECK(parsed.config == Config{});
+}
+
+TEST_CASE("config: values are read with their units") {
+  const auto parsed = parse(R"(
+listen: "[::1]:0"
+upstream: {host: db.example, port: 5433, user: u, password: "${PASSWORD}", database: "${NONE:-d}"}
+retry: {attempts: 3, elapsed: 1m, backoff_cap: 1s}
+limits: {held_bytes: 64KiB, journal_bytes: 0}
+rewriter: {dialect: 2025, rules: rules.yaml}
+log: {level: warning, format: json}
+)",
+                            "/etc/occam/f.yaml", environment);
+  CHECK(parsed.mistakes.empty());
+  const auto& config = parsed.config;
+  CHECK(config.listen == Address{"::1", 0});
+  CHECK(config.upstream.port == 5433);
+  CHECK(config.upstream.password == "s3cret");
+  CHECK(config.upstream.database == "d");
+  CHECK(config.retry.elapsed == std::chrono::minutes(1));
+  CHECK(config.limits.held_bytes == 65536);
+  CHECK(config.limits.journal_bytes == 0);
+  CHECK(config.rewriter.dialect == rewriter::Dialect::dsql_2025);
+  CHECK(config.rewriter.rules == "/etc/occam/rules.yaml");
+  CHECK(config.log.format == LogFormat::json);
+}
+
+TEST_CASE("config: mistakes say where they stand and what to write") {
+  struct Sample {
+    const char* yaml;
+    const char* mistake;
+  };
+  const Sample samples[] = {
+      {"listne: 127.0.0.1:1", "f.yaml:1:1: unknown key listne; did you mean listen?"},
+      {"upstream:\n  hots: x", "f.yaml:2:3: unknown key upstream.hots; did you mean host?"},
+      {"zzzzzzzz: 1", "f.yaml:1:1: unknown key zzzzzzzz"},
+      {"listen: 6432", "f.yaml:1:9: listen is \"6432\"; write host:port, such as 127.0.0.1:6432"},
+      {"listen: 127.0.0.1:65536",
+       "f.yaml:1:9: listen is \"127.0.0.1:65536\"; write host:port, such as 127.0.0.1:6432"},
+      {"listen: 0.0.0.0:1",
+       "f.yaml:1:9: listen is 0.0.0.0, which other machines can reach, and clients are not asked "
+       "for a password; use 127.0.0.1, or set listen_anywhere: true if the network itself keeps "
+       "strangers out"},
+      {"retry: {attempts: 0}",
+       "f.yaml:1:19: retry.attempts is \"0\"; write a number from 1 to 100"},
+      {"retry: {attempts: -1}",
+       "f.yaml:1:19: retry.attempts is \"-1\"; write a number from 1 to 100"},
+      {"retry: {elapsed: 2}",
+       "f.yaml:1:18: retry.elapsed is \"2\"; write a duration from 1ms to 1m, such as 250ms or 2s"},
+      {"retry: {backoff_first: 1s}",
+       "f.yaml:1:8: retry.backoff_cap is smaller than retry.backoff_first; the cap is the longest "
+       "pause"},
+      {"limits: {held_bytes: 1KB}",
+       "f.yaml:1:22: limits.held_bytes is \"1KB\"; write a size from 0 to 64MiB, such as 64KiB"},
+      {"limits: {message_bytes: 99999999999999999999GiB}",
+       "f.yaml:1:25: limits.message_bytes is \"99999999999999999999GiB\"; write a size from 1KiB "
+       "to 1GiB, such as 64KiB"},
+      {"upstream: {password: \"${NOT_SET}\"}",
+       "f.yaml:1:22: upstream.password cannot be read: environment variable NOT_SET is not set; "
+       "set it or write ${NOT_SET:-default}"},
+      {"upstream: {password: \"${NOT_SET\"}",
+       "f.yaml:1:22: upstream.password cannot be read: `${` without `}`"},
+      {"upstream: {host: \"${EMPTY}\"}",
+       "f.yaml:1:18: upstream.host is empty; write the upstream's name or address"},
+      {"upstream: 5", "f.yaml:1:11: upstream must be a mapping of keys"},
+      {"log: {level: [info]}", "f.yaml:1:14: log.level must be a single value"},
+      {"log: {level: loud}",
+       "f.yaml:1:14: log.level is \"loud\"; write one of debug, info, warning, error"},
+      {"threads:", "f.yaml:1:1: threads has no value; write one or leave the key out"},
+      {"threads: 1\nthreads: 2", "f.yaml:2:1: threads is given twice"},
+      {"listen_anywhere: yep", "f.yaml:1:18: listen_anywhere is \"yep\"; write one of true, false"},
+      {"- 1", "f.yaml:1:1: the file must be a mapping of keys"},
+      {"threads: 1\n x: \"a", "f.yaml:2:3: illegal map value"},
+  };
+  for (const auto& [yaml, mistake] : samples) {
+    CAPTURE(yaml);
+    CHECK(mistakes_of(yaml) == std::string(mistake) + "\n");
+  }
+}
+
+TEST_CASE("config: all mistakes are reported at once") {
+  CHECK(mistakes_of("threads: x\nlog: {level: loud}\nlimit: {}") ==
+        "f.yaml:1:10: threads is \"x\"; write a number from 0 to 256\n"
+        "f.yaml:2:14: log.level is \"loud\"; write one of debug, info, warning, error\n"
+        "f.yaml:3:1: unknown key limit; did you mean limits?\n");
+}
+
+TEST_CASE("config: table rules") {
+  const auto parsed = parse_table_rules(
+      "tables:\n  shards: {share: auto, reason: the fence}\n  other: {share: key_share}\n",
+      "r.yaml");
+  CHECK(parsed.mistakes.empty());
+  REQUIRE(parsed.rules.tables.size() == 2);
+  CHECK(parsed.rules.tables.at("shards").share == rewriter::ShareRule::auto_);
+  CHECK(parsed.rules.tables.at("shards").reason == "the fence");
+  CHECK(parsed.rules.tables.at("other").share == rewriter::ShareRule::key_share);
+
+  const auto wrong = parse_table_rules(
+      "table: {}\ntables:\n  a: {share: none}\n  b: {shared: drop}\n  b: {}\n", "r.yaml");
+  std::string lines;
+  for (const auto& mistake : wrong.mistakes) lines += describe(mistake) + "\n";
+  CHECK(lines ==
+        "r.yaml:1:1: unknown key table; did you mean tables?\n"
+        "r.yaml:3:14: tables.a.share is \"none\"; write one of auto, key_share, for_update, drop\n"
+        "r.yaml:4:7: unknown key tables.b.shared; did you mean share?\n"
+        "r.yaml:5:6: tables.b is given twice\n");
+}
+
+}  // namespace
+}  // namespace occam::config

@@ -1,0 +1,139 @@
+// tests/golden/rewrite/*.sql: what each text becomes, as files that need no C++ to be read.
+// Lines that begin with # come first: a remark, or `# rules FILE`, `# rule TABLE SHARE`,
+// `# dialect 2025`, `# key share proven`. Then input, ----, output, ----, one line per change,
+// refusal and statement. UPDATE_GOLDEN=1 rewrites the files; the diff is the review.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "rewriter/rewriter.hpp"
+
+#include "config/table_rules.hpp"
+
+namespace occam::rewriter {
+namespace {
+
+const std::filesystem::path root = OCCAM_SOURCE_DIR;
+const std::string separator = "\n----\n";
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Golden {
+  std::string head;  // the # lines
+  std::string input;
+  std::string output;
+  std::string findings;
+  RewriterOptions options;
+};
+
+void read_option(const std::string& line, RewriterOptions& options) {
+  std::istringstream words(line);
+  std::string hash, key, name, share;
+  words >> hash >> key >> name >> share;
+  if (key == "rules" && share.empty()) {
+    const auto parsed = config::parse_table_rules(read_file(root / name), name);
+    REQUIRE(parsed.mistakes.empty());
+    options.rules = parsed.rules;
+  } else if (key == "rule") {
+    const auto parsed = config::parse_table_rules(
+        "tables: {\"" + name + "\": {share: " + share + ", reason: because}}", "golden");
+    REQUIRE(parsed.mistakes.empty());
+    options.rules.tables.insert(parsed.rules.tables.begin(), parsed.rules.tables.end());
+  } else if (line == "# dialect 2025") {
+    options.dialect = Dialect::dsql_2025;
+  } else if (line == "# key share proven") {
+    options.key_share_proven = true;
+  }
+}
+
+Golden read_golden(const std::string& text) {
+  Golden golden;
+  std::size_t at = 0;
+  while (at < text.size() && text[at] == '#') {
+    const std::size_t end = text.find('\n', at);
+    read_option(text.substr(at, end - at), golden.options);
+    at = end + 1;
+  }
+  golden.head = text.substr(0, at);
+  const std::size_t first = text.find(separator, at);
+  if (first == std::string::npos) {  // a new file: the input alone
+    golden.input = text.substr(at, text.find_last_not_of('\n') + 1 - at);
+    return golden;
+  }
+  golden.input = text.substr(at, first - at);
+  const std::size_t output = first + separator.size();
+  const std::size_t second = text.find(separator, output);
+  REQUIRE(second != std::string::npos);
+  golden.output = text.substr(output, second - output);
+  golden.findings = text.substr(second + separator.size());
+  return golden;
+}
+
+std::string one_line(std::string text) {
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos;) {
+    text.replace(at, 1, "\\n");
+  }
+  return text;
+}
+
+std::string findings_of(const Rewrite& rewrite) {
+  std::ostringstream out;
+  if (!rewrite.parsed) out << "not parsed\n";
+  if (rewrite.refusal) {
+    out << "refused " << rewrite.refusal->code << " " << rewrite.refusal->message << "\n"
+        << "hint " << rewrite.refusal->hint << "\n";
+  }
+  for (const Change& change : rewrite.changes) {
+    out << (change.weakens ? "weakened " : "change ") << change.rule << ": "
+        << one_line(change.before) << " -> " << one_line(change.after) << "\n";
+  }
+  for (const Statement& statement : rewrite.statements) {
+    out << "statement " << name(statement.kind);
+    if (!statement.name.empty()) out << " " << statement.name;
+    for (const std::string& table : statement.tables) out << " " << table;
+    if (statement.locks) out << " (locks)";
+    if (statement.holds_session_state) out << " (holds session state)";
+    out << "\n";
+  }
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("golden rewrites") {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(root / "tests/golden/rewrite")) {
+    files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  REQUIRE(files.size() > 20);
+  for (const auto& file : files) {
+    DYNAMIC_SECTION(file.filename().string()) {
+      const Golden golden = read_golden(read_file(file));
+      Rewriter rewriter(golden.options);
+      const auto done = rewriter.rewrite(golden.input);
+      const std::string findings = findings_of(*done);
+      if (std::getenv("UPDATE_GOLDEN") != nullptr) {
+        std::ofstream(file, std::ios::binary)
+            << golden.head << golden.input << separator << done->text << separator << findings;
+        continue;
+      }
+      CHECK(done->text == golden.output);
+      CHECK(findings == golden.findings);
+      CHECK(rewriter.rewrite(done->text)->text == done->text);
+    }
+  }
+}
+
+}  // namespace occam::rewriter

@@ -1,0 +1,155 @@
+// The worst texts that may come: none kills a thread, whatever its shape (facts/peers.md C3).
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <pthread.h>
+
+#include "rewriter/nesting.hpp"
+#include "rewriter/rewriter.hpp"
+
+namespace occam::rewriter {
+namespace {
+
+// Threads that parse have 64 MiB (rewriter.hpp); an eighth of it must do. AddressSanitizer's frames
+// are several times as large, so under it the whole is what is proven.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t stack_bytes = std::size_t{64} << 20;
+#else
+constexpr std::size_t stack_bytes = std::size_t{8} << 20;
+#endif
+
+void run_on_bounded_stack(std::function<void()> work) {
+  pthread_attr_t attributes;
+  REQUIRE(pthread_attr_init(&attributes) == 0);
+  REQUIRE(pthread_attr_setstacksize(&attributes, stack_bytes) == 0);
+  pthread_t thread{};
+  const auto start = [](void* argument) -> void* {
+    (*static_cast<std::function<void()>*>(argument))();
+    return nullptr;
+  };
+  REQUIRE(pthread_create(&thread, &attributes, start, &work) == 0);
+  REQUIRE(pthread_join(thread, nullptr) == 0);
+  pthread_attr_destroy(&attributes);
+}
+
+struct Shape {
+  std::string head;
+  std::string open;
+  std::string middle;
+  std::string close;
+
+  std::string text(std::size_t repeats) const {
+    std::string text = head;
+    for (std::size_t i = 0; i < repeats; ++i) text += open;
+    text += middle;
+    for (std::size_t i = 0; i < repeats; ++i) text += close;
+    return text;
+  }
+  std::size_t most_repeats(std::size_t bytes) const {
+    return (bytes - head.size() - middle.size()) / (open.size() + close.size());
+  }
+};
+
+const std::vector<Shape> shapes = {
+    {"SELECT ", "1+", "1", ""},
+    {"SELECT ", "NOT ", "true", ""},
+    {"SELECT ", "- ", "a", ""},
+    {"SELECT ", "'a'||", "a", ""},
+    {"SELECT ", "", "1", "::int"},
+    {"SELECT ", "", "a", " ISNULL"},
+    {"SELECT ", "", "a", " COLLATE c"},
+    {"SELECT ", "", "a", " AT TIME ZONE a"},
+    {"SELECT ", "", "a", " OPERATOR(pg_catalog.+) a"},
+    {"SELECT ", "(", "1", ")"},
+    {"SELECT ", "1+(", "1", ")"},
+    {"SELECT ", "f(", "1", ")"},
+    {"SELECT ", "ROW(", "1", ")"},
+    {"SELECT a", "[a", "", "]"},
+    {"SELECT a::int", "[]", "", ""},
+    {"SELECT (a)", ".b", "", ""},
+    {"SELECT ", "CASE WHEN a THEN ", "1", " END"},
+    {"", "SELECT (", "SELECT 1", ")"},
+    {"", "SELECT 1 UNION ", "SELECT 1", ""},
+    {"", "WITH a AS (", "SELECT 1", ") SELECT 1"},
+    {"", "SELECT 1 FROM (", "SELECT 1 FROM t", " FOR SHARE) a"},
+    {"SELECT 1 FROM ", "", "a", " JOIN a ON a"},
+    {"SELECT 1 FROM ", "(", "a", " CROSS JOIN a)"},
+    {"CREATE SCHEMA x ", "CREATE TABLE a() ", "", ""},
+    {"SELECT 1 WHERE ", "a AND ", "b", ""},
+    {"SELECT 1 WHERE ", "a AND b OR ", "b", ""},
+    {"SELECT 1 WHERE a IN (", "1,", "1)", ""},
+    {"INSERT INTO t VALUES ", "(1,'a'),", "(1,'a')", ""},
+    {"", "SELECT 1 FROM a FOR SHARE;", "", ""},
+    {"", "SELECT 1 FROM a LOCK IN SHARE MODE;", "", ""},
+    {"SELECT ", "substring(a for update),", "1 FROM a FOR SHARE", ""},
+    {"SELECT ", "(", "", ""},
+    {"SELECT ", ")", "", ""},
+};
+
+}  // namespace
+
+TEST_CASE("the longest text of every shape is survived") {
+  RewriterOptions options;
+  options.cache_bytes = 0;
+  Rewriter rewriter(options);
+  std::vector<std::size_t> sizes;
+  run_on_bounded_stack([&] {
+    for (const Shape& shape : shapes) {
+      const std::string text = shape.text(shape.most_repeats(options.longest_parsed));
+      sizes.push_back(rewriter.rewrite(text)->text.size());
+    }
+  });
+  CHECK(sizes.size() == shapes.size());
+}
+
+TEST_CASE("the deepest text of every shape that is parsed is survived") {
+  Rewriter rewriter({});
+  std::size_t parsed = 0;
+  run_on_bounded_stack([&] {
+    for (const Shape& shape : shapes) {
+      std::size_t repeats = shape.most_repeats(RewriterOptions().longest_parsed);
+      while (repeats > 1 && !rewriter.rewrite(shape.text(repeats))->parsed) {
+        repeats -= repeats / 8 + 1;
+      }
+      if (repeats > 1) ++parsed;
+    }
+  });
+  CHECK(parsed >= shapes.size() - 2);
+}
+
+TEST_CASE("long but flat texts are parsed") {
+  Rewriter rewriter({});
+  for (const Shape& shape : {Shape{"SELECT 1 WHERE a IN (", "1,", "1)", ""},
+                             Shape{"INSERT INTO t VALUES ", "(1,'a'),", "(1,'a')", ""},
+                             Shape{"SELECT 1 WHERE ", "a = 1 AND ", "b", ""},
+                             Shape{"", "SELECT 1 FROM a JOIN b ON true;", "", ""}}) {
+    CHECK(rewriter.rewrite(shape.text(1000))->parsed);
+  }
+}
+
+TEST_CASE("text above the limit passes unread and is not kept") {
+  RewriterOptions options;
+  options.longest_parsed = 100;
+  Rewriter rewriter(options);
+  const std::string text = "SELECT 1 FROM t FOR SHARE /*" + std::string(100, ' ') + "*/";
+  const auto done = rewriter.rewrite(text);
+  CHECK(done->text == text);
+  CHECK_FALSE(done->parsed);
+  CHECK(done->statements.empty());
+  CHECK(rewriter.counts().entries == 0);
+}
+
+TEST_CASE("text with NUL bytes or broken UTF-8 passes unread") {
+  Rewriter rewriter({});
+  for (const std::string& text :
+       {std::string("SELECT 1 FROM t FOR SHARE\0; LOCK TABLE t", 40),
+        std::string("SELECT '\xff' FROM t FOR SHARE"), std::string("SELECT 'open FOR SHARE")}) {
+    const auto done = rewriter.rewrite(text);
+    CHECK(done->text == text);
+    CHECK_FALSE(done->parsed);
+  }
+}
+
+}  // namespace occam::rewriter

@@ -21,7 +21,7 @@ constexpr auto serve_examples = R"(Examples:
   UPSTREAM_PASSWORD=... occam serve --config /etc/occam/occam.yaml
 
 Prints `ready on HOST:PORT` and `admin on HOST:PORT` once clients can connect.
-SIGTERM drains and ends, SIGHUP reads the table rules again.)";
+SIGTERM drains and ends, SIGHUP reads the configuration again and says what only a restart applies.)";
 
 constexpr auto explain_examples = R"(Examples:
   occam explain 'SELECT range_id FROM shards WHERE shard_id = $1 FOR SHARE'

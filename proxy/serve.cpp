@@ -60,7 +60,7 @@ class Rules {
         observe::log(LogLevel::warning, "changed in the file, but only a restart applies it",
                      {{"keys", keys}});
       return rewriter;
-    } catch (const WrongSettings& mistakes) {
+    } catch (const std::exception& mistakes) {
       observe::log(LogLevel::error, "not reloaded: the old rules stay",
                    {{"mistakes", mistakes.what()}});
       return nullptr;

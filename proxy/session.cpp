@@ -1,5 +1,7 @@
 #include "proxy/session.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <exception>
 #include <random>
 #include <utility>
@@ -173,7 +175,7 @@ void Session::on_cancel_request() {
 void Session::obey() {
   hand_over();
   if (out_.wait) wait(*out_.wait);
-  if (out_.reconnect) reconnect();
+  if (out_.reconnect) reconnect(out_.reconnect_within);
   if (out_.cancel_upstream) cancel_upstream();
   const bool close = out_.close;
   out_.clear();
@@ -205,15 +207,16 @@ void Session::wait(std::chrono::microseconds pause) {
   });
 }
 
-void Session::reconnect() {
+void Session::reconnect(std::chrono::microseconds within) {
   leave_server();
   if (connector_) connector_->cancel();
-  connector_ =
-      upstream::Connector::start(client_->stream().executor(), upstream_target(service_.config),
-                                 login_request(service_.config, startup_),
-                                 [self = shared_from_this()](upstream::Outcome outcome) {
-                                   self->on_upstream(std::move(outcome));
-                                 });
+  auto target = upstream_target(service_.config);
+  target.timeout = std::min(target.timeout, std::chrono::ceil<std::chrono::milliseconds>(within));
+  connector_ = upstream::Connector::start(client_->stream().executor(), target,
+                                          login_request(service_.config, startup_),
+                                          [self = shared_from_this()](upstream::Outcome outcome) {
+                                            self->on_upstream(std::move(outcome));
+                                          });
 }
 
 void Session::cancel_upstream() {

@@ -58,7 +58,7 @@ class Session : public std::enable_shared_from_this<Session>, private Peer::Owne
   void obey();
   void hand_over();
   void wait(std::chrono::microseconds pause);
-  void reconnect();
+  void reconnect(std::chrono::microseconds within);
   void cancel_upstream();
   void read_on();
 

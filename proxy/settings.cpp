@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -12,12 +13,20 @@ namespace occam {
 namespace {
 
 std::string read_file(const std::string& path) {
+  const auto unreadable = [&path](const std::string& reason) {
+    return WrongSettings(path + ": cannot be read (" + reason +
+                         "); give the path of a readable file");
+  };
+  // A directory fails when it is read only, and a pipe may keep the reader for ever.
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw unreadable("not a regular file");
   errno = 0;
   std::ifstream file(path, std::ios::binary);
+  if (!file.is_open()) throw unreadable(std::strerror(errno));
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || errno == EISDIR)
-    throw WrongSettings(path + ": cannot be read (" + std::strerror(errno) +
-                        "); give the path of a readable file");
+  if (file.bad()) throw unreadable(std::strerror(errno));
   return text;
 }
 

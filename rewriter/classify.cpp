@@ -29,6 +29,27 @@ constexpr auto by_type = std::to_array<std::pair<std::string_view, Kind>>({
     {"LoadStmt", Kind::maintenance},       {"AlterSystemStmt", Kind::unknown},
 });
 
+// They commit by themselves: PostgreSQL runs them only outside a transaction block, and in a
+// pipeline what they did stays though a later statement fails.
+constexpr auto commits_itself = std::to_array<std::string_view>(
+    {"CreatedbStmt", "DropdbStmt", "CreateTableSpaceStmt", "DropTableSpaceStmt",
+     "CreateSubscriptionStmt", "AlterSubscriptionStmt", "DropSubscriptionStmt"});
+
+bool concurrently(Node statement) {
+  if (statement.flag("concurrent")) return true;
+  for (Node part = statement.at("params").first(); part; part = part.next())
+    if (part.text("defname") == "concurrently") return true;
+  for (Node command = statement.at("cmds").first(); command; command = command.next())
+    if (command.at("def").flag("concurrent")) return true;  // DETACH PARTITION
+  return false;
+}
+
+bool reindexes_many(Node statement) {
+  const std::string_view kind = statement.text("kind");
+  return statement.type() == "ReindexStmt" && kind != "REINDEX_OBJECT_INDEX" &&
+         kind != "REINDEX_OBJECT_TABLE";
+}
+
 // The grammar's names for what changes the catalogue.
 constexpr auto ddl_starts = std::to_array<std::string_view>(
     {"Create", "Alter", "Drop", "Grant", "Comment", "Rename", "IndexStmt", "ViewStmt", "RuleStmt",
@@ -97,6 +118,10 @@ Kind kind_of(Node statement, const Contents& contents) {
   }
   for (const auto& [name, kind] : by_type) {
     if (type == name) return kind;
+  }
+  if (std::find(commits_itself.begin(), commits_itself.end(), type) != commits_itself.end() ||
+      concurrently(statement) || reindexes_many(statement)) {
+    return Kind::maintenance;
   }
   const bool is_ddl = std::any_of(ddl_starts.begin(), ddl_starts.end(), [&](auto start) {
     return type.substr(0, start.size()) == start;

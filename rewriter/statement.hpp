@@ -28,7 +28,8 @@ enum class StatementKind {
   copy,            // COPY
   procedure,       // CALL, DO: may commit inside
   listen,          // LISTEN, UNLISTEN, NOTIFY
-  maintenance,     // VACUUM, ANALYZE, CHECKPOINT, CLUSTER, LOAD: not transactional
+  maintenance,     // VACUUM, ANALYZE, CHECKPOINT, CLUSTER, LOAD, CREATE DATABASE, anything
+                   // CONCURRENTLY: not transactional
   unknown,         // anything else: nothing may be assumed of it
 };
 

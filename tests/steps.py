@@ -184,8 +184,12 @@ def main():
     steps += temporal() if chosen.temporal else []
     steps += [Step("bench", ["tests/bench/run"], counts=True)] if chosen.bench else []
     if chosen.only:
-        steps = [s for s in steps if s.name.startswith((chosen.only, "configure release", "build release"))
-                 or chosen.only in s.name.split()]
+        wanted = [s for s in steps if s.name.startswith(chosen.only) or chosen.only in s.name.split()]
+        if not wanted:
+            print(f"tests/run: no step is called '{chosen.only}'; there are: "
+                  + ", ".join(sorted({s.name for s in steps})), file=sys.stderr)
+            sys.exit(2)
+        steps = [s for s in steps if s in wanted or s.name in ("configure release", "build release")]
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the running step as Ctrl-C does
     LOGS.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ void Relay::on_asynchronous(const wire::Frame& frame, Output& out) {
               // nothing
       if (answering) {
         (streamed_ ? out.to_client : held_).append(frame.bytes);
+        bound_held(out);
       } else if (phase_ == Phase::idle) {
         out.to_client.append(frame.bytes);
       }
@@ -37,6 +38,7 @@ void Relay::on_answer(const wire::Frame& frame, TimePoint now, Output& out) {
   switch (exchange_.answer(frame, &sink)) {
     case Exchange::Seen::more:
       if (phase_ == Phase::passing && exchange_.caught_up() && !exchange_.stranded()) {
+        tell_done(out);
         exchange_.forget_answered();
         answers_awaited_ = false;
         pass_queue(out);
@@ -47,27 +49,52 @@ void Relay::on_answer(const wire::Frame& frame, TimePoint now, Output& out) {
       finish_group(now, out);
       return;
     case Exchange::Seen::copying:
-      copying_ = true;
-      passed_end_ = false;  // a Query may hold several COPYs
-      [[fallthrough]];
+      on_copy_in(out);
+      return;
     case Exchange::Seen::stranded:
-      if (!group_.obstacle) group_.obstacle = NotReplayable::copy;
-      phase_ = Phase::passing;
-      out.to_client.append(held_);
-      held_.clear();
-      streamed_ = true;
-      pass_queue(out);
+      passed_end_ = false;  // a Query behind the error is skipped too: only a Sync ends it
+      start_passing(out);
       return;
   }
-  if (!streamed_ && held_.size() > settings_.held_bytes && !exchange_.failed()) {
-    streamed_ = true;
-    out.to_client.append(held_);
-    held_.clear();
+  bound_held(out);
+}
+
+// The server waits for data. If their end was passed on already, nothing changes.
+void Relay::on_copy_in(Output& out) {
+  if (copies_ended_ > 0) {
+    --copies_ended_;
+  } else {
+    copying_ = true;
+    passed_end_ = false;  // a Query may hold several COPYs; a Sync sent before is ignored
   }
+  start_passing(out);
+}
+
+void Relay::start_passing(Output& out) {
+  if (!group_.obstacle) group_.obstacle = NotReplayable::copy;
+  phase_ = Phase::passing;
+  out.to_client.append(held_);
+  held_.clear();
+  streamed_ = true;
+  pass_queue(out);
+}
+
+// Past the limit the answer is streamed: it can no longer be taken back.
+void Relay::bound_held(Output& out) {
+  if (streamed_ || held_.size() <= settings_.held_bytes || exchange_.failed()) return;
+  streamed_ = true;
+  out.to_client.append(held_);
+  held_.clear();
+}
+
+void Relay::tell_done(Output& out) {
+  for (const auto& done : exchange_.statements_done()) out.facts.emplace_back(done);
+  exchange_.forget_statements_done();
 }
 
 void Relay::finish_group(TimePoint now, Output& out) {
   copying_ = passed_end_ = answers_awaited_ = false;
+  copies_ended_ = 0;
   const auto conflict = exchange_.conflict();
   if (!conflict) {
     deliver(now, out);
@@ -102,8 +129,9 @@ void Relay::deliver(TimePoint now, Output& out) {
   }
   client_status_ = server_status_;
   if (exchange_.masked()) out.facts.emplace_back(Masked{});
-  for (const auto& done : exchange_.statements_done()) out.facts.emplace_back(done);
-  if (!exchange_.failed() && group_.session_state) holds_session_state_ = true;
+  tell_done(out);
+  if (group_.may_leave_state(exchange_.failed(), exchange_.syntax_error()))
+    holds_session_state_ = true;
   if (chain_.open) decide(journal_.empty() ? Verdict::restarted : Verdict::replayed, now, out);
   if (client_status_ == Status::in_transaction) {
     if (exchange_.committed()) {  // of what is open now, a part of this group was sent before

@@ -18,7 +18,7 @@ void Exchange::begin(Group& group, Statements& statements, bool digested, std::s
   done_.clear();
   cursor_ = in_query_ = 0;
   conflict_.reset();
-  failed_ = stranded_ = committed_ = in_message_ = masked_ = false;
+  failed_ = syntax_error_ = stranded_ = committed_ = in_message_ = masked_ = false;
   if (digested_) digester_.reset();
   for (std::size_t i = 0; i < group.requests.size(); ++i) plan(i, to_server);
 }
@@ -92,29 +92,31 @@ void Exchange::plan_parse(std::size_t index, std::string& to_server) {
     steps_.push_back({Kind::parse, Answer::invent, index});
     return;
   }
+  const bool fresh = prepared_->upstream(definition->name) == Statements::Upstream::absent;
   if (!definition->name.empty()) {
     if (request.existing) {
       make_sure(request.existing, index, to_server);
-    } else if (prepared_->upstream(definition->name) != Statements::Upstream::absent) {
-      wire::frontend::append_close(to_server, {'S', definition->name});
-      steps_.push_back({Kind::close, Answer::drop, index});
+    } else if (!fresh) {
+      plan_close(definition->name, index, to_server);
     }
   }
   prepared_->upstream_parsed(definition);
   to_server.append(group_->message(request));
-  steps_.push_back({Kind::parse, Answer::forward, index});
+  steps_.push_back({Kind::parse, Answer::forward, index, fresh});
+}
+
+void Exchange::plan_close(const std::string& name, std::size_t index, std::string& to_server) {
+  wire::frontend::append_close(to_server, {'S', name});
+  steps_.push_back({Kind::close, Answer::drop, index});
 }
 
 void Exchange::make_sure(const DefinitionPtr& definition, std::size_t index,
                          std::string& to_server) {
   if (!definition || prepared_->upstream_holds(definition)) return;
-  if (!definition->name.empty() &&
-      prepared_->upstream(definition->name) != Statements::Upstream::absent) {
-    wire::frontend::append_close(to_server, {'S', definition->name});
-    steps_.push_back({Kind::close, Answer::drop, index});
-  }
+  const bool fresh = prepared_->upstream(definition->name) == Statements::Upstream::absent;
+  if (!definition->name.empty() && !fresh) plan_close(definition->name, index, to_server);
   to_server.append(definition->parse);
-  steps_.push_back({Kind::parse, Answer::drop, index});
+  steps_.push_back({Kind::parse, Answer::drop, index, fresh});
   prepared_->upstream_parsed(definition);
 }
 
@@ -186,6 +188,8 @@ Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
     throw wire::ProtocolViolation("the server's answer does not fit the request");
   }
   if (completes(step.kind, type)) ++cursor_;
+  // PostgreSQL manual, "Extended Query": a simple Query destroys the unnamed statement.
+  if (step.kind == Kind::query) prepared_->close("");
   if (step.kind == Kind::parse || step.kind == Kind::close) {
     if (step.answer == Answer::drop) return Seen::more;
     settle(step);
@@ -226,6 +230,7 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
   invent(sink);
   if (!frame.whole()) throw wire::ProtocolViolation("an ErrorResponse came in pieces");
   const auto error = wire::backend::decode_error(frame.body());
+  syntax_error_ = failed_ ? syntax_error_ : error.code == "42601";
   failed_ = true;
   if (!conflict_) conflict_ = conflict_of(error);
   const auto* step = cursor_ < steps_.size() ? &steps_[cursor_] : nullptr;
@@ -240,8 +245,8 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
     } else {
       done_.push_back({StatementKind::unknown, true});
     }
-    const bool refused = rewrite && rewrite->refusal &&
-                         group_->began != wire::backend::Status::failed &&
+    if (step->kind == Kind::query) prepared_->close("");
+    const bool refused = request->refused && step->answer == Answer::forward &&
                          (step->kind == Kind::parse || step->kind == Kind::query);
     if (refused) {
       const auto& refusal = *rewrite->refusal;
@@ -294,15 +299,29 @@ void Exchange::on_command_complete(const wire::Frame& frame, const Step& step) {
   done_.push_back({statement ? statement->kind : StatementKind::unknown, false});
   if (static_cast<Backend>(frame.type) == Backend::command_complete) {
     const auto tag = wire::backend::decode_command_complete(frame.body());
-    if (tag == "DEALLOCATE ALL" || tag == "DISCARD ALL") prepared_->forget_all();
+    forget_deallocated(statement, tag);
     if (tag == "COMMIT" || tag == "PREPARE TRANSACTION" || tag == "COMMIT PREPARED") {
       committed_ = true;
     }
   }
-  if (statement != nullptr && statement->kind == StatementKind::deallocate) {
+}
+
+// What the group prepares behind the DEALLOCATE is entered already, and stands.
+void Exchange::forget_deallocated(const rewriter::Statement* statement, std::string_view tag) {
+  if (tag == "DEALLOCATE ALL" || tag == "DISCARD ALL") {
+    prepared_->forget_all([this](std::string_view name) { return prepares_later(name); });
+  } else if (statement != nullptr && statement->kind == StatementKind::deallocate) {
     prepared_->close(statement->name);
-    prepared_->upstream_closed(statement->name);
+    if (!prepares_later(statement->name)) prepared_->upstream_closed(statement->name);
   }
+}
+
+bool Exchange::prepares_later(std::string_view name) const {
+  for (std::size_t i = cursor_; i < steps_.size(); ++i) {
+    const auto& prepared = group_->requests[steps_[i].request].statement;
+    if (steps_[i].kind == Kind::parse && prepared && prepared->name == name) return true;
+  }
+  return false;
 }
 
 void Exchange::forward(const wire::Frame& frame, bool digested, std::string* sink) {
@@ -310,8 +329,9 @@ void Exchange::forward(const wire::Frame& frame, bool digested, std::string* sin
   if (sink != nullptr) sink->append(frame.bytes);
 }
 
-// What came after an error was skipped by the server: names in flight are uncertain upstream, and
-// the unnamed statement is gone if its own Parse failed.
+// What came after an error was skipped by the server: names in flight are as they were before,
+// which is known only of those that were new; and the unnamed statement is gone if its own Parse
+// failed.
 void Exchange::forget_unanswered() {
   for (std::size_t i = cursor_; i < steps_.size() && steps_[i].kind != Kind::sync; ++i) {
     const auto& step = steps_[i];
@@ -321,6 +341,11 @@ void Exchange::forget_unanswered() {
       if (request.statement->name.empty()) {
         prepared_->upstream_closed("");
         if (i == cursor_ && step.answer == Answer::forward) prepared_->close("");
+      } else if (i == cursor_ && !request.existing) {
+        prepared_->upstream_closed(request.statement->name);
+      } else if (const auto& name = request.statement->name;
+                 step.fresh && prepared_->upstream(name) != Statements::Upstream::uncertain) {
+        prepared_->upstream_closed(name);  // new, and no Close of its name was skipped before it
       } else {
         prepared_->upstream_uncertain(request.statement->name);
       }

@@ -39,6 +39,10 @@ class Exchange {
   bool caught_up() const { return cursor_ == steps_.size(); }
   void forget_answered();
   bool stranded() const { return stranded_; }
+  // What is being answered is a simple Query: its own ReadyForQuery follows, without a Sync.
+  bool answering_query() const {
+    return cursor_ < steps_.size() && steps_[cursor_].kind == Kind::query;
+  }
 
   // Valid once finished:
   wire::backend::Status status() const { return status_; }
@@ -46,11 +50,13 @@ class Exchange {
   // Valid from the answer on that set them:
   std::optional<ConflictKind> conflict() const { return conflict_; }
   bool failed() const { return failed_; }
-  bool committed() const { return committed_; }    // a COMMIT of this group succeeded
+  bool syntax_error() const { return syntax_error_; }  // the first error was one
+  bool committed() const { return committed_; }        // a COMMIT of this group succeeded
   bool in_message() const { return in_message_; }  // a message in pieces has begun and not ended
   bool masked() const { return masked_; }
-  // The statements that were answered, for the facts.
+  // The statements that were answered, for the facts; forgotten once they are told.
   const std::vector<StatementDone>& statements_done() const { return done_; }
+  void forget_statements_done() { done_.clear(); }
 
  private:
   enum class Kind { parse, bind, describe_statement, describe_row, execute, close, query, sync };
@@ -59,6 +65,7 @@ class Exchange {
     Kind kind;
     Answer answer;
     std::size_t request;  // index; for an inserted step that of the request it was inserted for
+    bool fresh = false;   // parse: the upstream had nothing under this name
   };
 
   static bool fits(Kind kind, wire::backend::Type type);
@@ -66,6 +73,7 @@ class Exchange {
 
   void plan(std::size_t index, std::string& to_server);
   void plan_parse(std::size_t index, std::string& to_server);
+  void plan_close(const std::string& name, std::size_t index, std::string& to_server);
   void make_sure(const DefinitionPtr& definition, std::size_t index, std::string& to_server);
   void settle(const Step& step);
   void invent(std::string* sink);
@@ -74,6 +82,8 @@ class Exchange {
   void on_command_complete(const wire::Frame& frame, const Step& step);
   void forward(const wire::Frame& frame, bool digested, std::string* sink);
   void forget_unanswered();
+  void forget_deallocated(const rewriter::Statement* statement, std::string_view tag);
+  bool prepares_later(std::string_view name) const;
 
   Group* group_ = nullptr;
   Statements* prepared_ = nullptr;
@@ -85,6 +95,7 @@ class Exchange {
   wire::backend::Status status_ = wire::backend::Status::idle;
   std::optional<ConflictKind> conflict_;
   bool failed_ = false;
+  bool syntax_error_ = false;
   bool stranded_ = false;
   bool committed_ = false;
   bool in_message_ = false;

@@ -5,11 +5,20 @@ namespace occam::relay {
 using rewriter::StatementKind;
 using wire::frontend::Type;
 
+namespace {
+
+// What a session keeps of a buffer that was needed once.
+constexpr std::size_t spare_bytes = std::size_t{64} * 1024;
+
+}  // namespace
+
 void Group::begin(wire::backend::Status status) {
+  if (bytes.capacity() > spare_bytes) bytes = std::string();
   bytes.clear();
   requests.clear();
   began = status;
-  durable = opens = session_state = extended_ = false;
+  durable = opens = session_state = unparsed = extended_ = false;
+  statements_ = 0;
   obstacle.reset();
   names_.clear();
   in_transaction_ = status != wire::backend::Status::idle;
@@ -56,6 +65,9 @@ void Group::understand(Request& request, std::string_view body, const Statements
       request.of_statement = wire::frontend::decode_close(body).what == 'S';
       if (request.of_statement) {
         names_.insert_or_assign(std::string(wire::frontend::decode_close(body).name), nullptr);
+      } else if (const auto portal = portals.find(wire::frontend::decode_close(body).name);
+                 portal != portals.end()) {
+        portals.erase(portal);
       }
       return;
     case Type::execute: {
@@ -94,7 +106,9 @@ void Group::add_query(std::string_view sql, std::string_view whole, rewriter::Re
   request.type = Type::query;
   request.rewrite = rewriter.rewrite(sql);
   request.offset = bytes.size();
-  if (request.rewrite->refusal && began != wire::backend::Status::failed) {
+  request.refused = refuses(*request.rewrite);
+  names_.insert_or_assign("", nullptr);  // PostgreSQL manual: a Query destroys it
+  if (request.refused) {
     wire::frontend::append_query(bytes, refused_text);
   } else if (request.rewrite->changed) {
     wire::frontend::append_query(bytes, request.rewrite->text);
@@ -113,7 +127,8 @@ void Group::add_parse(std::string_view body, std::string_view whole, rewriter::R
   definition->name = parse.name;
   definition->rewrite = rewriter.rewrite(parse.sql);
   const auto& rewrite = *definition->rewrite;
-  if (rewrite.refusal && began != wire::backend::Status::failed) {
+  const bool refused = refuses(rewrite);
+  if (refused) {
     wire::frontend::append_parse(definition->parse, {parse.name, refused_text, parse.types});
   } else if (rewrite.changed) {
     wire::frontend::append_parse(definition->parse, {parse.name, rewrite.text, parse.types});
@@ -122,6 +137,7 @@ void Group::add_parse(std::string_view body, std::string_view whole, rewriter::R
   }
   Request request;
   request.type = Type::parse;
+  request.refused = refused;
   request.offset = bytes.size();
   request.length = definition->parse.size();
   if (!parse.name.empty()) request.existing = find(parse.name, statements);
@@ -132,13 +148,22 @@ void Group::add_parse(std::string_view body, std::string_view whole, rewriter::R
   requests.push_back(std::move(request));
 }
 
+// While a transaction is failed the server answers 25P02 by itself, to all but a text that ends it.
+bool Group::refuses(const rewriter::Rewrite& rewrite) const {
+  if (!rewrite.refusal) return false;
+  if (!failed_ || rewrite.statements.empty()) return !failed_;
+  const auto first = rewrite.statements[0].kind;
+  return first == StatementKind::rollback || first == StatementKind::commit;
+}
+
 // What executing the text means for the group, statement by statement: a BEGIN makes what follows
 // undoable.
 void Group::note(const rewriter::Rewrite& rewrite) {
   if (!rewrite.parsed && !rewrite.text.empty()) {  // it may be anything, a CALL too
-    durable = true;
+    durable = unparsed = true;
     obstacle = NotReplayable::statement;
   }
+  statements_ += rewrite.statements.size();
   for (const auto& statement : rewrite.statements) {
     session_state = session_state || statement.holds_session_state;
     switch (statement.kind) {
@@ -212,6 +237,24 @@ std::string_view Group::name_of(const Request& close) const {
 DefinitionPtr Group::find(std::string_view name, const Statements& statements) const {
   const auto here = names_.find(name);
   return here == names_.end() ? statements.find(name) : here->second;
+}
+
+// A statement that fails leaves nothing; those before it may have. A text that is no SQL at all to
+// the server leaves nothing either.
+bool Group::may_leave_state(bool failed, bool syntax_error) const {
+  return (session_state && (!failed || statements_ > 1)) || (unparsed && !syntax_error);
+}
+
+bool Group::begins_with_rollback() const {
+  for (const auto& request : requests) {
+    if (request.type != Type::query && request.type != Type::execute) continue;
+    const auto* rewrite = request.rewrite     ? request.rewrite.get()
+                          : request.statement ? request.statement->rewrite.get()
+                                              : nullptr;
+    return rewrite != nullptr && !rewrite->statements.empty() &&
+           rewrite->statements[0].kind == StatementKind::rollback && !rewrite->statements[0].chain;
+  }
+  return false;
 }
 
 // Only what rolls the transaction back: if the upstream is gone, that has happened.

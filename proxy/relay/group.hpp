@@ -37,6 +37,7 @@ struct Request {
       existing;  // Parse: what the client already has under this name; the server will say 42P05
   std::shared_ptr<const rewriter::Rewrite> rewrite;  // Query and Parse
   bool of_statement = false;  // Describe, Close: of a statement, not a portal
+  bool refused = false;       // Query, Parse: refused_text is sent in its place
   bool done = false;  // Parse, Close of a statement: took effect upstream, must not be sent again
 };
 
@@ -52,6 +53,12 @@ class Group {
            Portals& portals);
 
   bool rolls_back() const;
+  // The first statement it executes is a plain ROLLBACK; more may follow.
+  bool begins_with_rollback() const;
+  // By its text it leaves a transaction open.
+  bool leaves_open() const { return in_transaction_; }
+  // What it leaves on the connection even if its answer was an error.
+  bool may_leave_state(bool failed, bool syntax_error) const;
 
   // About what it holds in memory; many small requests cost more than their bytes.
   std::size_t cost() const { return bytes.size() + requests.size() * sizeof(Request); }
@@ -77,6 +84,7 @@ class Group {
       false;  // its success may outlive a lost answer: a COMMIT, or a write outside a transaction
   bool opens = false;  // holds a BEGIN: answers must be digested
   bool session_state = false;
+  bool unparsed = false;  // holds a text that may be anything
   std::optional<NotReplayable> obstacle;
   Digest digest;  // of its answers, once delivered
 
@@ -87,8 +95,10 @@ class Group {
   void add_parse(std::string_view body, std::string_view whole, rewriter::Rewriter& rewriter,
                  const Statements& statements);
   void note(const rewriter::Rewrite& rewrite);
+  bool refuses(const rewriter::Rewrite& rewrite) const;
   DefinitionPtr find(std::string_view name, const Statements& statements) const;
 
+  std::size_t statements_ = 0;  // executed by it, as far as the texts tell
   bool in_transaction_ = false;
   bool extended_ = false;
   bool failed_ = false;    // the transaction in which it began had failed, and is not over yet

@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace occam::relay {
+namespace {
+
+// What a session keeps of the memory that one transaction needed; more is not in the budget.
+constexpr std::size_t spare_bytes = std::size_t{64} * 1024;
+
+}  // namespace
 
 bool Budget::take(std::size_t bytes) {
   const auto before = used_.fetch_add(bytes, std::memory_order_relaxed);
@@ -31,6 +37,7 @@ std::optional<NotReplayable> Journal::spoil(NotReplayable reason) {
 }
 
 void Journal::clear() {
+  if (bytes_ > spare_bytes) groups_ = {};
   budget_.give_back(bytes_);
   bytes_ = 0;
   size_ = 0;

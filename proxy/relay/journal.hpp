@@ -37,7 +37,7 @@ class Journal {
   // Takes the group over; `group` is left empty with a reusable buffer. Returns why the transaction
   // can no longer be repeated, if this group is what made it so.
   std::optional<NotReplayable> append(Group& group);
-  // The transaction is over; buffers are kept for the next one.
+  // The transaction is over; small buffers are kept for the next one.
   void clear();
 
   std::size_t size() const { return size_; }

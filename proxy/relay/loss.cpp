@@ -9,15 +9,23 @@ using wire::backend::Status;
 // A COMMIT, or a write outside a transaction, may or may not have taken effect. It is never sent
 // again (facts/prior-art.md §6.4: double commits); SQLSTATE 08007 says so (§6.6).
 void Relay::doubt(TimePoint now, Output& out) {
+  const bool group_unparsed = group_.unparsed;
   held_.clear();
   chain_.original.clear();
-  chain_.original_status = Status::idle;
+  chain_.original_status = server_here_ ? server_status_ : status_without_answer();
   original({"ERROR",
             "08007",
             "the server was lost after the end of the transaction was sent: its outcome is unknown",
             {},
             "Read back what the transaction wrote before you repeat it."});
   give_up(Verdict::in_doubt, now, out);
+  if (!server_here_ && group_unparsed) out.close = true;  // it may have opened a transaction
+}
+
+// Where a group leaves the client whose answer never came. A transaction it had opened, or not
+// ended, is lost: what the client has sent behind it must not run outside one.
+Status Relay::status_without_answer() const {
+  return group_.leaves_open() ? Status::failed : Status::idle;
 }
 
 void Relay::on_server_lost(TimePoint now, Output& out) {
@@ -55,8 +63,10 @@ void Relay::on_server_lost(TimePoint now, Output& out) {
     case Phase::backing_off:
       if (holds_session_state_) give_up(Verdict::not_replayable, now, out);
       return;
-    case Phase::connecting:
     case Phase::failed:
+      if (holds_session_state_) farewell(out);
+      return;
+    case Phase::connecting:
       return;
   }
 }
@@ -65,7 +75,11 @@ void Relay::lost_in_flight(TimePoint now, Output& out) {
   const bool nothing_to_lose = group_.began == Status::failed && !group_.durable;
   if ((nothing_to_lose || group_.rolls_back()) && !streamed_) {
     answer_rolled_back(out);
-    serve_queue(now, out);
+    if (holds_session_state_) {
+      farewell(out);
+    } else {
+      serve_queue(now, out);
+    }
     return;
   }
   out.facts.emplace_back(Conflict{ConflictKind::lost, group_.durable});
@@ -75,10 +89,15 @@ void Relay::lost_in_flight(TimePoint now, Output& out) {
                       : holds_session_state_ ? std::optional(NotReplayable::session_state)
                       : client_gone_         ? std::optional(NotReplayable::client_cancelled)
                                              : obstacle();
+  // With an error it is not in doubt, unless that says so itself (facts/dsql.md §1.8).
+  const bool unclear = exchange_.conflict() == ConflictKind::unavailable;
+  const bool answered = exchange_.failed() && (streamed_ || !unclear);
   if (streamed_ && exchange_.in_message()) {  // nothing can follow half a message
     decide(group_.durable ? Verdict::in_doubt : Verdict::not_replayable, now, out);
     out.close = true;
-  } else if (group_.durable || exchange_.committed()) {
+  } else if (answered && (reason || !exchange_.conflict())) {
+    end_answered(group_.durable && unclear ? Verdict::in_doubt : Verdict::not_replayable, now, out);
+  } else if (!answered && (group_.durable || exchange_.committed())) {
     doubt(now, out);
   } else if (reason) {
     held_.clear();
@@ -89,6 +108,17 @@ void Relay::lost_in_flight(TimePoint now, Output& out) {
     held_.clear();
     back_off(now, out);
   }
+}
+
+// The error that ends the group had come, only its ReadyForQuery had not.
+void Relay::end_answered(Verdict verdict, TimePoint now, Output& out) {
+  chain_.original_status = status_without_answer();
+  std::swap(chain_.original, held_);
+  if (group_.complete()) {
+    wire::backend::append_ready_for_query(chain_.original, chain_.original_status);
+  }
+  chain_.verdict = verdict;
+  hand_over_original(now, out);
 }
 
 // The transaction went with the connection; a ROLLBACK has what it wanted.
@@ -105,6 +135,10 @@ void Relay::answer_rolled_back(Output& out) {
 void Relay::recover_lost(TimePoint now, Output& out) {
   held_.clear();
   streamed_ = false;
+  if (holds_session_state_) {
+    farewell(out);
+    return;
+  }
   if (client_status_ == Status::in_transaction && group_.rolls_back()) {
     answer_rolled_back(out);
     return;
@@ -112,15 +146,14 @@ void Relay::recover_lost(TimePoint now, Output& out) {
   if (client_status_ == Status::in_transaction) {
     out.facts.emplace_back(Conflict{ConflictKind::lost, false});
     open_chain(now);
-    if (const auto reason = journal_.obstacle()) {
+    if (const auto reason = journal_obstacle()) {
       out.facts.emplace_back(Unrepeatable{*reason});
       give_up(Verdict::not_replayable, now, out);
       return;
     }
     out.facts.emplace_back(Attempt{++chain_.attempts, std::chrono::microseconds(0)});
   }
-  out.reconnect = true;
-  phase_ = Phase::connecting;
+  order_connection(now, out);
 }
 
 void Relay::on_server_ready(const wire::Parameters& parameters, TimePoint now, Output& out) {

@@ -16,8 +16,9 @@ struct Output {
   std::string to_server;
   std::string to_client;
   std::optional<std::chrono::microseconds>
-      wait;                      // call on_timer after this; replaces an earlier one
-  bool reconnect = false;        // drop the upstream connection if any, open and log in a new one
+      wait;                // call on_timer after this; replaces an earlier one
+  bool reconnect = false;  // drop the upstream connection if any, open and log in a new one
+  std::chrono::microseconds reconnect_within{};  // and refuse if that takes longer
   bool cancel_upstream = false;  // send a CancelRequest for the current upstream connection
   bool close = false;            // after to_client is written, close both sides
   std::vector<Fact> facts;

@@ -24,9 +24,4 @@ bool Statements::upstream_holds(const DefinitionPtr& definition) const {
   return found->second == definition || found->second->parse == definition->parse;
 }
 
-void Statements::forget_all() {
-  client_.clear();
-  upstream_.clear();
-}
-
 }  // namespace occam::relay

@@ -52,8 +52,12 @@ class Statements {
   // A simple Query destroys the unnamed statement (PostgreSQL manual, "Extended Query"), our own
   // Query too.
   void simple_query_upstream() { upstream_closed(""); }
-  // DEALLOCATE ALL, DISCARD ALL.
-  void forget_all();
+  // DEALLOCATE ALL, DISCARD ALL: of the upstream's names those that `stands` names stay.
+  template <class Stands>
+  void forget_all(const Stands& stands) {
+    client_.clear();
+    std::erase_if(upstream_, [&stands](const auto& entry) { return !stands(entry.first); });
+  }
 
  private:
   static DefinitionPtr lookup(const Map& map, std::string_view name);

@@ -48,9 +48,15 @@ void Relay::on_client(const wire::Frame& frame, TimePoint now, Output& out) {
     throw wire::ProtocolViolation("unknown message type from the client");
   }
   const bool ready = phase_ == Phase::idle || phase_ == Phase::failed;
+  const auto type = static_cast<Frontend>(frame.type);
   if (ready && queue_.empty()) {
+    if (feeds_copy(type)) {
+      queue_.push(frame);
+      start_group(now, out);
+      return;
+    }
     gather(frame);
-    act(static_cast<Frontend>(frame.type), now, out);
+    act(type, now, out);
     return;
   }
   queue_.push(frame);
@@ -112,8 +118,8 @@ void Relay::on_client_gone(TimePoint now, Output& out) {
       return;
     case Phase::in_flight:  // what was sent is carried out, as it would be without a proxy
       return;
-    case Phase::passing:
-      out.close = true;
+    case Phase::passing:  // so is this, if nothing of it is missing
+      out.close = !passed_end_;
       return;
     case Phase::backing_off:
     case Phase::connecting:

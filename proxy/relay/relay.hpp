@@ -80,18 +80,27 @@ class Relay {
 
  private:
   // client's side
+  bool feeds_copy(wire::frontend::Type type);
   void gather(const wire::Frame& frame);
   void act(wire::frontend::Type type, TimePoint now, Output& out);
   void serve_queue(TimePoint now, Output& out);
   void start_group(TimePoint now, Output& out);
   void send_group(Output& out);
   void pass_queue(Output& out);
+  bool pass_request(const wire::Frame& frame, Output& out);
+  void pass_copy_end(const wire::Frame& frame, Output& out);
+  void pass_sync(const wire::Frame& frame, Output& out);
+  void tell_rewrite(const Request& request, Output& out) const;
   void await_answers(Output& out);
   void answer_failed(bool flush, Output& out);
   bool answer_failed_request(const Request& request, bool& ended, std::string& to_client);
 
   // server's side
   void on_asynchronous(const wire::Frame& frame, Output& out);
+  void on_copy_in(Output& out);
+  void bound_held(Output& out);
+  void start_passing(Output& out);
+  void tell_done(Output& out);
   void on_answer(const wire::Frame& frame, TimePoint now, Output& out);
   void finish_group(TimePoint now, Output& out);
   void finish_replayed(TimePoint now, Output& out);
@@ -103,6 +112,8 @@ class Relay {
   void conflict_delivered(ConflictKind kind, TimePoint now, Output& out);
   void on_conflict(ConflictKind kind, TimePoint now, Output& out);
   std::optional<NotReplayable> obstacle() const;
+  std::optional<NotReplayable> journal_obstacle() const;
+  void order_connection(TimePoint now, Output& out);
   void back_off(TimePoint now, Output& out);
   void restart(TimePoint now, Output& out);
   void replay_next(TimePoint now, Output& out);
@@ -112,9 +123,11 @@ class Relay {
   void rolled_back(TimePoint now, Output& out);
   void decide(Verdict verdict, TimePoint now, Output& out);
   void doubt(TimePoint now, Output& out);
+  wire::backend::Status status_without_answer() const;
   void end_transaction();
   void lost_in_flight(TimePoint now, Output& out);
   void answer_rolled_back(Output& out);
+  void end_answered(Verdict verdict, TimePoint now, Output& out);
   void recover_lost(TimePoint now, Output& out);
   void farewell(Output& out);
 
@@ -139,10 +152,12 @@ class Relay {
   bool server_here_ = true;
   bool client_gone_ = false;
   bool holds_session_state_ = false;
-  bool cancelled_ = false;        // the client asked to cancel what is in flight
-  bool copying_ = false;          // passing: the server waits for CopyData
-  bool skipping_ = false;         // failed: 25P02 was answered, the rest up to the Sync is ignored
-  bool passed_end_ = false;       // passing: the message that ends the group was passed on
+  bool cancelled_ = false;   // the client asked to cancel what is in flight
+  bool copying_ = false;     // passing: the server waits for CopyData
+  bool skipping_ = false;    // failed: 25P02 was answered, the rest up to the Sync is ignored
+  bool passed_end_ = false;  // passing: the message that ends the group was passed on
+  std::size_t copies_ended_ =
+      0;  // passing: CopyDone or CopyFail came before the server asked for data
   bool answers_awaited_ = false;  // passing: a Flush of our own was sent, and nothing since
 
   Queue queue_;  // client messages not yet part of a group

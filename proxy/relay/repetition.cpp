@@ -1,5 +1,7 @@
 // What follows a conflict or a lost upstream: wait, roll back, replay the journal and compare, run
 // the group again; or give the client the truth.
+#include <algorithm>
+
 #include "proxy/relay/relay.hpp"
 #include "proxy/wire/frontend.hpp"
 
@@ -64,11 +66,15 @@ void Relay::on_conflict(ConflictKind kind, TimePoint now, Output& out) {
 
 // Why the group in flight, with the transaction it stands in, must not be run again.
 std::optional<NotReplayable> Relay::obstacle() const {
-  if (settings_.retry.attempts <= 1) return NotReplayable::off;
   if (cancelled_) return NotReplayable::client_cancelled;
-  if (group_.obstacle) return group_.obstacle;
+  if (group_.obstacle && settings_.retry.attempts > 1) return group_.obstacle;
   if (exchange_.committed()) return NotReplayable::committed_inside;
-  return journal_.obstacle();
+  return journal_obstacle();
+}
+
+// Why what came before it must not.
+std::optional<NotReplayable> Relay::journal_obstacle() const {
+  return settings_.retry.attempts <= 1 ? NotReplayable::off : journal_.obstacle();
 }
 
 void Relay::back_off(TimePoint now, Output& out) {
@@ -94,8 +100,7 @@ void Relay::on_timer(TimePoint now, Output& out) {
 
 void Relay::restart(TimePoint now, Output& out) {
   if (!server_here_) {
-    out.reconnect = true;
-    phase_ = Phase::connecting;
+    order_connection(now, out);
   } else if (server_status_ != Status::idle) {
     wire::frontend::append_query(out.to_server, "ROLLBACK");
     statements_.simple_query_upstream();
@@ -104,6 +109,14 @@ void Relay::restart(TimePoint now, Output& out) {
     replayed_ = 0;
     replay_next(now, out);
   }
+}
+
+// The client is not kept waiting longer than the policy says, for the connection either.
+void Relay::order_connection(TimePoint now, Output& out) {
+  const auto spent = chain_.open ? since(chain_.began, now) : std::chrono::microseconds(0);
+  out.reconnect = true;
+  out.reconnect_within = std::max(settings_.retry.elapsed - spent, std::chrono::microseconds(1));
+  phase_ = Phase::connecting;
 }
 
 // The answer to our own ROLLBACK came; rolling_back or abandoning.
@@ -154,7 +167,7 @@ void Relay::original(const wire::backend::Error& error) {
 void Relay::give_up(Verdict verdict, TimePoint now, Output& out) {
   chain_.verdict = verdict;
   if (chain_.original.empty()) {
-    chain_.original_status = group_.began == Status::in_transaction ? Status::failed : Status::idle;
+    chain_.original_status = status_without_answer();
     const bool changed = verdict == Verdict::results_changed;
     original(
         {"ERROR",
@@ -182,6 +195,7 @@ void Relay::hand_over_original(TimePoint now, Output& out) {
   for (const auto& done : exchange_.statements_done()) {
     if (done.failed) out.facts.emplace_back(done);
   }
+  exchange_.forget_statements_done();
   decide(*chain_.verdict, now, out);
   const bool unfinished =
       !group_.complete();  // it ended with a Flush: what follows is skipped up to the Sync
@@ -208,6 +222,7 @@ void Relay::end_transaction() {
   held_.clear();
   streamed_ = false;
   cancelled_ = copying_ = passed_end_ = answers_awaited_ = false;
+  copies_ended_ = 0;
 }
 
 void Relay::on_cancel(TimePoint now, Output& out) {

@@ -14,12 +14,25 @@ void Relay::serve_queue(TimePoint now, Output& out) {
   while (!queue_.empty() && !out.close && (phase_ == Phase::idle || phase_ == Phase::failed)) {
     const auto frame = queue_.front();
     const auto type = static_cast<Frontend>(frame.type);
+    if (feeds_copy(type)) {
+      start_group(now, out);
+      continue;
+    }
     gather(frame);
     queue_.pop();
     act(type, now, out);
   }
   const bool ready = phase_ == Phase::idle || phase_ == Phase::failed;
   if (client_gone_ && queue_.empty() && ready) out.close = true;
+}
+
+// Data for a COPY that the group itself begins: it cannot be gathered to its end.
+bool Relay::feeds_copy(Frontend type) {
+  const bool data =
+      type == Frontend::copy_data || type == Frontend::copy_done || type == Frontend::copy_fail;
+  if (!data || group_.empty() || phase_ != Phase::idle) return false;
+  group_.obstacle = NotReplayable::copy;
+  return true;
 }
 
 void Relay::gather(const wire::Frame& frame) {
@@ -34,7 +47,10 @@ void Relay::gather(const wire::Frame& frame) {
     case Frontend::query:
       if (group_.empty()) group_.begin(client_status_);
       group_.add(frame, rewriter_, statements_, portals_);
-      statements_.close("");  // PostgreSQL manual: a simple Query destroys the unnamed statement
+      return;
+    case Frontend::flush:
+      if (group_.empty()) return;  // nothing to be flushed
+      group_.add(frame, rewriter_, statements_, portals_);
       return;
     default:
       if (group_.empty()) group_.begin(client_status_);
@@ -49,6 +65,15 @@ void Relay::act(Frontend type, TimePoint now, Output& out) {
       type == Frontend::query || type == Frontend::sync || type == Frontend::function_call;
   if (type == Frontend::terminate) {
     out.close = true;
+  } else if (group_.empty()) {
+    return;
+  } else if (phase_ == Phase::failed && ends && !skipping_ && group_.begins_with_rollback() &&
+             !group_.rolls_back()) {
+    // The ROLLBACK changes nothing upstream, where no transaction is; the rest is for the server.
+    phase_ = Phase::idle;
+    client_status_ = Status::idle;
+    portals_.clear();
+    start_group(now, out);
   } else if (phase_ == Phase::failed) {
     const bool large = group_.cost() > settings_.group_bytes;
     if (ends || large || type == Frontend::flush) answer_failed(!ends, out);
@@ -61,18 +86,20 @@ void Relay::act(Frontend type, TimePoint now, Output& out) {
 }
 
 void Relay::start_group(TimePoint now, Output& out) {
-  for (const auto& request : group_.requests) {
-    if (!request.rewrite) continue;
-    if (request.rewrite->refusal) {
-      out.facts.emplace_back(Refused{request.rewrite});
-    } else if (request.rewrite->changed) {
-      out.facts.emplace_back(Rewritten{request.rewrite});
-    }
-  }
+  for (const auto& request : group_.requests) tell_rewrite(request, out);
   if (server_here_) {
     send_group(out);
   } else {
     recover_lost(now, out);
+  }
+}
+
+void Relay::tell_rewrite(const Request& request, Output& out) const {
+  if (!request.rewrite) return;
+  if (request.refused) {
+    out.facts.emplace_back(Refused{request.rewrite});
+  } else if (request.rewrite->changed) {
+    out.facts.emplace_back(Rewritten{request.rewrite});
   }
 }
 
@@ -91,61 +118,87 @@ void Relay::pass_queue(Output& out) {
   while (!queue_.empty() && !passed_end_) {
     const auto frame = queue_.front();
     const auto type = static_cast<Frontend>(frame.type);
-    if (exchange_.stranded() && type != Frontend::terminate) {
+    if (type == Frontend::terminate) {
+      out.close = true;
+      return;
+    }
+    if (exchange_.stranded()) {
       out.to_server.append(frame.bytes);
       passed_end_ = type == Frontend::sync;
-      queue_.pop();
-      continue;
-    }
-    switch (type) {
-      case Frontend::terminate:
-        out.close = true;
-        return;
-      case Frontend::password:
-        throw wire::ProtocolViolation("password out of place");
-      case Frontend::copy_data:
-        out.to_server.append(frame.bytes);
-        break;
-      case Frontend::copy_done:
-      case Frontend::copy_fail:
-        out.to_server.append(frame.bytes);
-        // After a simple Query the server answers now; in the extended protocol it waits for a
-        // Sync.
-        passed_end_ = copying_ && !group_.extended();
-        copying_ = false;  // in the extended protocol more requests may follow before the Sync
-        break;
-      case Frontend::query:
-      case Frontend::function_call:
-        if (copying_) throw wire::ProtocolViolation("a request in the midst of COPY data");
-        if (!group_.extended()) return;
-        [[fallthrough]];
-      case Frontend::bind:
-      case Frontend::close:
-      case Frontend::describe:
-      case Frontend::execute:
-      case Frontend::flush:
-      case Frontend::parse:
-        if (copying_ && type != Frontend::flush) {
-          throw wire::ProtocolViolation("a request in the midst of COPY data");
-        }
-        if (group_.cost() > 2 * settings_.group_bytes) return await_answers(out);
-        group_.add(frame, rewriter_, statements_, portals_);
-        exchange_.extend(out.to_server);
-        passed_end_ = type == Frontend::query || type == Frontend::function_call;
-        break;
-      case Frontend::sync:
-        // The Sync sent with the group was ignored by a server in COPY; this one stands for it.
-        if (group_.synced()) {
-          out.to_server.append(frame.bytes);
-        } else {
-          group_.add(frame, rewriter_, statements_, portals_);
-          exchange_.extend(out.to_server);
-        }
-        passed_end_ = true;
-        break;
+    } else if (!pass_request(frame, out)) {
+      return;
     }
     queue_.pop();
   }
+}
+
+// False: it has to wait.
+bool Relay::pass_request(const wire::Frame& frame, Output& out) {
+  const auto type = static_cast<Frontend>(frame.type);
+  switch (type) {
+    case Frontend::terminate:
+      return false;
+    case Frontend::password:
+      throw wire::ProtocolViolation("password out of place");
+    case Frontend::copy_data:
+      out.to_server.append(frame.bytes);
+      return true;
+    case Frontend::copy_done:
+    case Frontend::copy_fail:
+      pass_copy_end(frame, out);
+      return true;
+    case Frontend::query:
+    case Frontend::function_call:
+      if (copying_) throw wire::ProtocolViolation("a request in the midst of COPY data");
+      if (!group_.extended()) return false;
+      [[fallthrough]];
+    case Frontend::bind:
+    case Frontend::close:
+    case Frontend::describe:
+    case Frontend::execute:
+    case Frontend::flush:
+    case Frontend::parse:
+      if (copying_ && type != Frontend::flush) {
+        throw wire::ProtocolViolation("a request in the midst of COPY data");
+      }
+      if (group_.cost() > 2 * settings_.group_bytes) {
+        await_answers(out);
+        return false;
+      }
+      group_.add(frame, rewriter_, statements_, portals_);
+      tell_rewrite(group_.requests.back(), out);
+      exchange_.extend(out.to_server);
+      passed_end_ = type == Frontend::query || type == Frontend::function_call;
+      return true;
+    case Frontend::sync:
+      pass_sync(frame, out);
+      return true;
+  }
+  return true;
+}
+
+// After a simple Query the server answers now; in the extended protocol it waits for a Sync, and
+// more requests may come before that.
+void Relay::pass_copy_end(const wire::Frame& frame, Output& out) {
+  out.to_server.append(frame.bytes);
+  if (!copying_) ++copies_ended_;
+  passed_end_ = copying_ && exchange_.answering_query();
+  copying_ = false;
+}
+
+void Relay::pass_sync(const wire::Frame& frame, Output& out) {
+  if (copying_) {  // ignored by the server (PostgreSQL manual, "COPY Operations")
+    out.to_server.append(frame.bytes);
+    return;
+  }
+  // The Sync sent with the group was ignored by a server in COPY; this one stands for it.
+  if (group_.synced()) {
+    out.to_server.append(frame.bytes);
+  } else {
+    group_.add(frame, rewriter_, statements_, portals_);
+    exchange_.extend(out.to_server);
+  }
+  passed_end_ = true;
 }
 
 // Nothing more is passed until the answers have caught up. The server may keep them back until a

@@ -50,6 +50,12 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(len(done.stderr.strip().splitlines()), 1)
         self.assertIn("/nowhere/occam.yaml", done.stderr)
 
+    def test_config_that_is_no_file(self):
+        with harness.tempfile.TemporaryDirectory() as folder:
+            done = occam("serve", "--config", folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("give the path of a readable file", done.stderr)
+
     def test_every_mistake_at_once_with_its_line(self):
         path = self.config("listen: 127.0.0.1:0\nupstreem:\n  port: 1\nretry:\n  attempts: many\n")
         done = occam("serve", "--config", path)

@@ -81,6 +81,13 @@ class Reload(harness.Case):
         self.assertIn("fenced.share", self.log())
         self.assertIn('after="FOR UPDATE"', self.lock(self.client(), "four"))
 
+    def test_rules_that_cannot_be_read_change_nothing(self):
+        self.rules.unlink()
+        self.rules.mkdir()
+        self.hang_up("not reloaded")
+        self.assertIn("not a regular file", self.log())
+        self.assertIn('after="FOR UPDATE"', self.lock(self.client(), "six"))
+
     def test_a_rewrite_is_logged_once_and_without_values(self):
         client = self.client()
         for _ in range(3):

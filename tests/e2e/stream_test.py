@@ -86,6 +86,33 @@ class Stream(harness.Case):
 
         self.stays_flat(pass_bytes)
 
+    def test_notices(self):
+        client = self.client()
+        notices = (self.megabytes << 20) // ROW + 1
+
+        def pass_bytes():
+            client.send(wire.query(f"DO $$BEGIN FOR i IN 1..{notices} LOOP RAISE NOTICE '%', repeat('x', {ROW}); "
+                                   "END LOOP; END$$"))
+            while True:
+                kind, body = client.receive()
+                if kind == "Z":
+                    return
+                yield len(body)
+
+        self.stays_flat(pass_bytes)
+
+    def test_transactions_that_are_over_leave_nothing(self):
+        clients = [self.client() for _ in range(8)]
+        large = wire.bind("s", "x" * 1000000) + wire.execute()
+        before = self.resident()
+        for client in clients:
+            client.ask(wire.parse("s", "SELECT length($1)"), wire.sync())
+            client.ask(wire.query("BEGIN"))
+            for _ in range(12):
+                client.ask(large, wire.sync())
+            client.ask(wire.query("COMMIT"))
+        self.assertLess(self.resident() - before, 2 * self.room_kib)
+
     def test_slow_reader_does_not_fill_memory(self):
         reader, other = self.client(), self.client()
         rows = (self.megabytes << 20) // ROW + 1

@@ -109,7 +109,7 @@ def uri(port, database="temporal"):
 
 def emulator(folder, postgres_port, *flags):
     return Program("dsql-emulator", [
-        "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0",
+        "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--databases", "any",
         "--postgres", f"postgres://temporal:temporal@127.0.0.1:{postgres_port}", *flags],
         folder, expects=("ready", "metrics"))
 

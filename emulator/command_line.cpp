@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "emulator/settings.hpp"
+
 namespace emulator {
 namespace {
 
@@ -11,6 +13,9 @@ constexpr auto examples = R"(Examples:
   dsql-emulator --listen 127.0.0.1:5433 --postgres postgres://user:pw@127.0.0.1:5432
   dsql-emulator --listen 127.0.0.1:0 --inject conflict:every=10 --metrics 127.0.0.1:9187
   dsql-emulator --dialect 2025 --inject drop-after-commit:nth=3 --inject oc001:p=0.01,class=read
+  dsql-emulator --tls-certificate server.pem --tls-key server.key \
+    --iam-access-key AKIAIOSFODNN7EXAMPLE --iam-secret-key '${SECRET}' --iam-region us-east-1
+  dsql-emulator --limits-session-age-s 5 --inject latency:ms=3 --inject cut:every=500,at=idle
 
 Faults (--inject FAULT:SELECTOR[,SELECTOR...], repeatable):
   conflict            40001 OC000 at a commit, which is rolled back; autocommit writes included
@@ -18,7 +23,20 @@ Faults (--inject FAULT:SELECTOR[,SELECTOR...], repeatable):
   unavailable         XX000 server unavailable at a statement, before it runs
   drop-before-commit  the connection is closed and the transaction rolled back
   drop-after-commit   the transaction is committed, then the connection is closed unanswered
-Selectors: one of every=N, nth=N, p=X; and table=NAME, class=read|lock|write|ddl.)";
+  cut                 the connection is closed without a word where a Query or Sync would begin, or
+                      with at=idle after an answer that left its session idle
+  latency             the answer to a Query or Sync is held back by ms=N milliseconds
+  waking              FATAL: the cluster is waking up, the client is to try again later
+Selectors: one of every=N, nth=N, first=N, p=X (latency: every=1 if none is given); for the first five
+  faults also table=NAME, class=read|lock|write|ddl.)";
+
+void read_flag(const Setting& setting, const std::string& text, Options& options) {
+  try {
+    setting.read(text, options);
+  } catch (const BadOption& error) {
+    throw BadOption(setting.flag() + ": " + error.what());
+  }
+}
 
 }  // namespace
 
@@ -26,17 +44,16 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   CommandLine line;
   CLI::App app("A stand-in for Aurora DSQL before a plain PostgreSQL 15.");
   app.footer(examples);
-  std::string config, listen, postgres, dialect;
-  std::vector<std::string> inject;
+  std::string config;
+  std::vector<std::string> inject, limits;
   app.add_option("--config", config, "YAML file; what stands on the command line wins");
-  app.add_option("--listen", listen, "HOST:PORT, port 0 picks a free one [127.0.0.1:5433]");
-  app.add_option("--postgres", postgres, "postgres://[USER[:PASSWORD]@]HOST:PORT[/DB]");
-  app.add_option("--dialect", dialect, "current or 2025: which DSQL to be");
+  std::vector<std::string> given(settings().size());
+  std::vector<const CLI::Option*> flags;
+  for (std::size_t i = 0; i < given.size(); ++i)
+    flags.push_back(app.add_option(settings()[i].flag(), given[i], std::string(settings()[i].help))
+                        ->take_last());
   app.add_option("--inject", inject, "a fault on order, see below; repeatable")->take_all();
-  app.add_option("--metrics", line.options.metrics, "HOST:PORT for GET /metrics");
-  app.add_option("--seed", line.options.seed, "of the faults with p=X [1]");
-  app.add_option("--lock-timeout-ms", line.options.lock_timeout_ms,
-                 "how long a statement waits for another session's before it tries again [50]");
+  app.add_option("--limit", limits, "NAME=N, short for --limits-NAME N; repeatable")->take_all();
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -46,17 +63,12 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     throw BadOption(std::string(error.what()) + "; see --help");
   }
-  auto given = line.options;
-  if (!config.empty()) {
-    read_config(config, line.options);
-    if (app.count("--metrics")) line.options.metrics = given.metrics;
-    if (app.count("--seed")) line.options.seed = given.seed;
-    if (app.count("--lock-timeout-ms")) line.options.lock_timeout_ms = given.lock_timeout_ms;
-  }
-  if (!listen.empty()) line.options.listen = read_address(listen);
-  if (!postgres.empty()) line.options.postgres = read_postgres(postgres);
-  if (!dialect.empty()) line.options.dialect = read_dialect(dialect);
+  if (!config.empty()) read_config(config, line.options);
+  for (std::size_t i = 0; i < given.size(); ++i)
+    if (flags[i]->count() > 0) read_flag(settings()[i], given[i], line.options);
+  for (const auto& limit : limits) read_limit(limit, line.options.limits);
   for (const auto& rule : inject) line.options.inject.push_back(parse_rule(rule));
+  check(line.options);
   return line;
 }
 

@@ -1,8 +1,11 @@
 #include "emulator/config.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <yaml-cpp/yaml.h>
+
+#include "emulator/settings.hpp"
 
 namespace emulator {
 namespace {
@@ -30,24 +33,54 @@ std::string decoded(std::string_view text) {
   return out;
 }
 
+// The keys of one level: of the whole file, or of a section.
+std::string known_keys(const std::string& section) {
+  std::string known;
+  std::string last;
+  for (const auto& setting : settings()) {
+    auto key = std::string(setting.key);
+    if (!key.starts_with(section)) continue;
+    key = key.substr(section.size());
+    key = key.substr(0, key.find('.'));
+    if (key != last) known += (known.empty() ? "" : ", ") + key;
+    last = key;
+  }
+  return section.empty() ? known + ", inject" : known;
+}
+
 void read_key(const std::string& key, const YAML::Node& value, Options& options) {
-  if (key == "listen") {
-    options.listen = read_address(value.as<std::string>());
-  } else if (key == "postgres") {
-    options.postgres = read_postgres(value.as<std::string>());
-  } else if (key == "dialect") {
-    options.dialect = read_dialect(value.as<std::string>());
-  } else if (key == "inject") {
-    for (const auto& rule : value) options.inject.push_back(parse_rule(rule.as<std::string>()));
-  } else if (key == "metrics") {
-    options.metrics = value.as<std::string>();
-  } else if (key == "seed") {
-    options.seed = value.as<std::uint64_t>();
-  } else if (key == "lock_timeout_ms") {
-    options.lock_timeout_ms = value.as<int>();
-  } else {
-    throw BadOption("unknown key '" + key +
-                    "'; known: listen, postgres, dialect, inject, metrics, seed, lock_timeout_ms");
+  for (const auto& setting : settings())
+    if (setting.key == key) return setting.read(value.as<std::string>(), options);
+  const auto section = key.substr(0, key.rfind('.') + 1);
+  throw BadOption("unknown key '" + key.substr(section.size()) + "'" +
+                  (section.empty() ? "" : " in '" + section.substr(0, section.size() - 1) + "'") +
+                  "; known: " + known_keys(section));
+}
+
+bool is_section(const std::string& key) {
+  return std::ranges::any_of(
+      settings(), [&key](const auto& setting) { return setting.key.starts_with(key + "."); });
+}
+
+// `prefix` is empty or "section.".
+void read_level(const std::string& file, const std::string& prefix, const YAML::Node& level,
+                Options& options) {
+  for (const auto& item : level) {
+    const auto key = prefix + item.first.as<std::string>();
+    if (prefix.empty() && is_section(key) && item.second.IsMap()) {
+      read_level(file, key + ".", item.second, options);
+      continue;
+    }
+    try {
+      if (key == "inject")
+        for (const auto& rule : item.second)
+          options.inject.push_back(parse_rule(rule.as<std::string>()));
+      else
+        read_key(key, item.second, options);
+    } catch (const std::exception& error) {
+      throw BadOption(file + ":" + std::to_string(item.first.Mark().line + 1) + ": " +
+                      error.what());
+    }
   }
 }
 
@@ -55,8 +88,16 @@ void read_key(const std::string& key, const YAML::Node& value, Options& options)
 
 Dialect read_dialect(const std::string& word) {
   const auto dialect = dialect_named(word);
-  if (!dialect) throw BadOption("dialect '" + word + "' is none of current, 2026-08, 2025");
+  if (!dialect)
+    throw BadOption("dialect '" + word + "' is none of current, 2026-08, 2025 or a day YYYY-MM-DD");
   return *dialect;
+}
+
+void read_limit(const std::string& assignment, Limits& limits) {
+  if (!set_limit(limits, assignment))
+    throw BadOption("limit '" + assignment +
+                    "' is none of rows, bytes, age_ms, column_bytes, row_bytes, key_bytes, indexes "
+                    "with a positive number");
 }
 
 Address read_address(std::string_view text) {
@@ -94,6 +135,7 @@ Postgres read_postgres(std::string_view url) {
   }
   postgres.address = rest.find(':') == std::string_view::npos ? Address{std::string(rest), 5432}
                                                               : read_address(rest);
+  postgres.address.host = decoded(postgres.address.host);
   return postgres;
 }
 
@@ -104,14 +146,17 @@ void read_config(const std::string& file, Options& options) {
   } catch (const YAML::Exception& error) {
     throw BadOption(file + ": " + error.what());
   }
-  for (const auto& item : config) {
-    try {
-      read_key(item.first.as<std::string>(), item.second, options);
-    } catch (const std::exception& error) {
-      throw BadOption(file + ":" + std::to_string(item.first.Mark().line + 1) + ": " +
-                      error.what());
-    }
-  }
+  read_level(file, "", config, options);
+}
+
+void check(const Options& options) {
+  const auto& entrance = options.entrance;
+  if (entrance.certificate.empty() != entrance.key.empty())
+    throw BadOption("tls.certificate and tls.key belong together");
+  if (entrance.iam.access_key.empty() != entrance.iam.secret_key.empty())
+    throw BadOption("iam.access_key and iam.secret_key belong together");
+  if (entrance.iam.asked_for() && entrance.iam.host.empty() && entrance.certificate.empty())
+    throw BadOption("iam.host is needed where no TLS server name can tell it");
 }
 
 }  // namespace emulator

@@ -21,10 +21,19 @@ int serve(const emulator::Options& options) {
   emulator::Injections injections(options.inject, options.seed);
   emulator::Counters counters;
   const int metrics = options.metrics.empty() ? 0 : counters.serve(options.metrics);
-  emulator::Docket docket;
-  emulator::Shared shared{
-      options.postgres, options.dialect, options.lock_timeout_ms, reader, injections,
-      counters,         docket};
+  emulator::Docket docket(options.dialect);
+  emulator::Entrance entrance(options.entrance);
+  emulator::Jobs jobs;
+  emulator::Shared shared{options.postgres,
+                          options.dialect,
+                          options.lock_timeout_ms,
+                          reader,
+                          injections,
+                          counters,
+                          docket,
+                          jobs,
+                          options.limits,
+                          entrance};
   emulator::Server server(shared, options.listen);
   if (metrics != 0)
     std::cout << "metrics on " << options.metrics.substr(0, options.metrics.rfind(':')) << ":"
@@ -43,6 +52,9 @@ int main(int argc, char** argv) {
     const auto line = emulator::read_command_line(argc, argv);
     return line.help ? 0 : serve(line.options);
   } catch (const emulator::BadOption& error) {
+    std::cerr << "dsql-emulator: " << error.what() << "\n";
+    return 2;
+  } catch (const emulator::BadCertificate& error) {
     std::cerr << "dsql-emulator: " << error.what() << "\n";
     return 2;
   } catch (const emulator::BadRule& error) {

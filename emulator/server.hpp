@@ -1,17 +1,19 @@
 // Accepts clients and gives each a thread for as long as it stays. Threads serve one client after
 // another and are never ended before stop(): each one that has parsed keeps a pthread key for good,
-// and there are 1,024 of them (facts/peers.md C3). Owns all sessions.
+// and there are 1,024 of them (facts/peers.md C3). One more thread ends the sessions whose time is
+// up. Owns all sessions.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <vector>
 
-#include "emulator/session.hpp"
+#include "emulator/client/session.hpp"
 
 namespace emulator {
 
@@ -35,17 +37,26 @@ class Server {
   // A thread's life: one session after another.
   void work();
   void serve(Socket client);
+  // The life of the thread that ends sessions of too great an age.
+  void cut_the_old();
 
   Shared& shared_;
   Socket listening_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Socket> waiting_;
-  std::set<Session*> sessions_;
+  struct Living {
+    Session* session;
+    std::chrono::steady_clock::time_point end;
+  };
+  std::map<std::uint64_t, Living> sessions_;  // by number, so in the order of their ends
+  std::uint64_t began_ = 0;
+  std::condition_variable aged_;
   std::vector<std::thread> threads_;
   std::size_t idle_ = 0;
   bool stopping_ = false;
   std::thread acceptor_;
+  std::thread reaper_;
 };
 
 }  // namespace emulator

@@ -8,9 +8,9 @@ import psycopg2
 import harness
 from emulator_case import OC000, Case
 
-SESSIONS = 4 if harness.SHORT else 8
+SESSIONS = 4 if harness.SHORT else 16
 ROUNDS = 10 if harness.SHORT else 40
-SCHEDULES = 30 if harness.SHORT else 200
+SCHEDULES = 50 if harness.SHORT else 1000
 
 
 class Contention(Case):

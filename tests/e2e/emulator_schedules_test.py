@@ -248,7 +248,8 @@ class Conflicts(Case):
         self.assertEqual(a.run("COMMIT"), "COMMIT")
         self.assertEqual(b.run("SELECT v FROM t WHERE id IN (1, 8) ORDER BY id"), [(11,), (8,)])
         self.assertEqual(b.run("SELECT v FROM u WHERE id = 7"), [(11,)])
-        b.run("DROP VIEW seen; DROP FUNCTION add_row")
+        b.run("DROP VIEW seen")
+        b.run("DROP FUNCTION add_row")
 
     def test_foreign_keys(self):
         """A child's INSERT against the parent's DELETE, and against a non-key UPDATE (§1.3)."""

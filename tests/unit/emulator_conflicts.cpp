@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "emulator/conflicts.hpp"
+#include "emulator/judge/conflicts.hpp"
 
 using emulator::Answer;
 

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "emulator/injection.hpp"
+#include "emulator/faults/injection.hpp"
 
 using namespace emulator;
 
@@ -51,6 +51,47 @@ TEST_CASE("a rule counts what it matches, and nothing else") {
   CHECK_FALSE(injections.at_statement(statement("BEGIN")));
 }
 
+TEST_CASE("first") {
+  const auto update = statement("UPDATE t SET a = 1");
+  Injections first({parse_rule("conflict:first=2")}, 1);
+  CHECK(commits(first, update, 5) == "11000");
+}
+
+TEST_CASE("round trips are delayed and cut, and only they") {
+  Injections injections(
+      {parse_rule("latency:ms=5"), parse_rule("latency:ms=20,every=2"), parse_rule("cut:nth=3"),
+       parse_rule("cut:every=2,at=idle"), parse_rule("waking:first=1")},
+      1);
+  const auto update = statement("UPDATE t SET a = 1");
+  CHECK_FALSE(injections.at_commit({&update}));
+  CHECK_FALSE(injections.at_statement(update));
+  std::string trips;
+  for (int i = 0; i < 4; ++i) {
+    const auto trip = injections.at_round_trip();
+    trips += std::to_string(trip.delay.count()) + (trip.cut ? "! " : " ");
+  }
+  CHECK(trips == "5 25 5! 25 ");
+  CHECK_FALSE(injections.at_idle());
+  CHECK(injections.at_idle());
+  CHECK_FALSE(injections.at_idle());
+  CHECK(injections.at_connect());
+  CHECK_FALSE(injections.at_connect());
+}
+
+TEST_CASE("cuts and delays by chance come from the seed") {
+  const auto drawn = [](std::uint64_t seed) {
+    Injections injections({parse_rule("latency:ms=1,p=0.5"), parse_rule("cut:p=0.1")}, seed);
+    std::string out;
+    for (int i = 0; i < 200; ++i) {
+      const auto trip = injections.at_round_trip();
+      out += trip.cut ? 'x' : trip.delay.count() > 0 ? '1' : '0';
+    }
+    return out;
+  };
+  CHECK(drawn(7) == drawn(7));
+  CHECK(drawn(7) != drawn(8));
+}
+
 TEST_CASE("the first rule that fires decides, all of them count") {
   const auto update = statement("UPDATE t SET a = 1");
   Injections injections(
@@ -62,10 +103,33 @@ TEST_CASE("the first rule that fires decides, all of them count") {
 }
 
 TEST_CASE("a mistake in a rule is named") {
-  for (const char* rule :
-       {"", "conflict", "conflict:", "conflict:every=0", "conflict:every=x", "conflict:p=2",
-        "conflict:p=0", "conflict:nth=1,every=2", "conflict:nth=1,class=nonsense",
-        "conflict:nth=1,table=", "conflict:nth=1,colour=red", "storm:nth=1"}) {
+  for (const char* rule : {"",
+                           "conflict",
+                           "conflict:",
+                           "conflict:every=0",
+                           "conflict:every=x",
+                           "conflict:p=2",
+                           "conflict:p=0",
+                           "conflict:nth=1,every=2",
+                           "conflict:nth=1,class=nonsense",
+                           "conflict:nth=1,table=",
+                           "conflict:nth=1,colour=red",
+                           "storm:nth=1",
+                           "none:nth=1",
+                           "latency",
+                           "latency:every=2",
+                           "latency:ms=0",
+                           "latency:ms=700000",
+                           "latency:ms=1,class=read",
+                           "cut",
+                           "cut:at=idle",
+                           "cut:nth=1,at=noon",
+                           "cut:nth=1,ms=5",
+                           "cut:nth=1,table=t",
+                           "conflict:nth=1,at=idle",
+                           "waking",
+                           "waking:first=0",
+                           "waking:nth=1,first=1"}) {
     INFO(rule);
     CHECK_THROWS_AS(parse_rule(rule), BadRule);
   }

@@ -5,10 +5,10 @@
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/bytes.hpp"
 
-#include "emulator/answer.hpp"
-#include "emulator/key_shares.hpp"
-#include "emulator/log.hpp"
-#include "emulator/trace.hpp"
+#include "emulator/judge/key_shares.hpp"
+#include "emulator/judge/log.hpp"
+#include "emulator/judge/trace.hpp"
+#include "emulator/postgres/answer.hpp"
 
 using namespace emulator;
 namespace wire = occam::wire;

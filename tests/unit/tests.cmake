@@ -20,8 +20,13 @@ occam_test(redacted_test SOURCES unit/redacted.cpp LINKS rewriter)
 occam_test(retry SOURCES unit/retry.cpp LINKS relay)
 occam_test(journal SOURCES unit/journal.cpp LINKS relay)
 occam_test(recorded_statements SOURCES unit/recorded_statements.cpp support/trace.cpp LINKS rewriter config nlohmann_json::nlohmann_json)
-occam_test(emulator_rules SOURCES unit/emulator_rules.cpp LINKS emulator_core)
-occam_test(emulator_statement SOURCES unit/emulator_statement.cpp LINKS emulator_core)
-occam_test(emulator_injection SOURCES unit/emulator_injection.cpp LINKS emulator_core)
-occam_test(emulator_log SOURCES unit/emulator_log.cpp LINKS emulator_core)
-occam_test(emulator_conflicts SOURCES unit/emulator_conflicts.cpp LINKS emulator_core)
+occam_test(emulator_rules_test
+  SOURCES unit/emulator_rules_definitions.cpp unit/emulator_rules_queries.cpp
+    unit/emulator_rules_statements.cpp unit/emulator_rules_temporal.cpp support/trace.cpp
+  LINKS emulator_rules nlohmann_json::nlohmann_json)
+occam_test(emulator_statement_test SOURCES unit/emulator_statement.cpp LINKS emulator_statement)
+occam_test(emulator_injection_test SOURCES unit/emulator_injection.cpp LINKS emulator_faults)
+occam_test(emulator_token_test SOURCES unit/emulator_token.cpp LINKS emulator_connect)
+occam_test(emulator_quota_test SOURCES unit/emulator_quota.cpp LINKS emulator_connect)
+occam_test(emulator_log_test SOURCES unit/emulator_log.cpp LINKS emulator_judge)
+occam_test(emulator_conflicts_test SOURCES unit/emulator_conflicts.cpp LINKS emulator_judge)

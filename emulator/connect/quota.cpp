@@ -1,0 +1,29 @@
+#include "emulator/connect/quota.hpp"
+
+#include <algorithm>
+
+namespace emulator {
+
+std::optional<Fatal> Quota::admit(Time now) {
+  const std::lock_guard lock(mutex_);
+  const std::chrono::duration<double> since = now - filled_.value_or(now);
+  // A thread that asked the clock first may come second.
+  if (since.count() >= 0) {
+    tokens_ =
+        std::min(limits_.connect_burst, tokens_ + since.count() * limits_.connects_per_second);
+    filled_ = now;
+  }
+  // Which of the two is judged first is unrecorded (I).
+  if (tokens_ < 1) return rate_exceeded();
+  tokens_ -= 1;
+  if (connected_ >= limits_.connections) return too_many_connections();
+  ++connected_;
+  return std::nullopt;
+}
+
+void Quota::release() {
+  const std::lock_guard lock(mutex_);
+  --connected_;
+}
+
+}  // namespace emulator

@@ -31,7 +31,7 @@ void collect(Node root, Statement& statement) {
     const auto type = node.type();
     if (type == "RangeVar") {
       add_once(statement.tables, relation_name(node));
-    } else if (type == "FuncCall") {
+    } else if (type == "FuncCall" || type == "funccall") {  // the latter in CALL
       const auto function = last_word(node.at("funcname"));
       if (auto named = literal(node.at("args").first()); function == "set_config" && !named.empty())
         add_once(statement.configured, std::move(named));

@@ -30,3 +30,5 @@ occam_test(emulator_token_test SOURCES unit/emulator_token.cpp LINKS emulator_co
 occam_test(emulator_quota_test SOURCES unit/emulator_quota.cpp LINKS emulator_connect)
 occam_test(emulator_log_test SOURCES unit/emulator_log.cpp LINKS emulator_judge)
 occam_test(emulator_conflicts_test SOURCES unit/emulator_conflicts.cpp LINKS emulator_judge)
+occam_test(emulator_limits_test SOURCES unit/emulator_limits.cpp LINKS emulator_rules)
+occam_test(emulator_job_test SOURCES unit/emulator_job.cpp LINKS emulator_jobs)

@@ -102,6 +102,7 @@ void Session::start(const wire::Startup& startup) {
   if (refuses(startup)) return;
   backend_.emplace(shared_.postgres, with_defaults(startup.parameters), shared_.lock_timeout_ms);
   backend_descriptor_ = backend_->descriptor();
+  shared_.jobs.prepare(backend_->account());
   judge_.emplace(*backend_, shared_.docket, shared_.limits);
   judge_->take_turn();
   transactor_.emplace(shared_, *judge_, backend_->account());

@@ -121,7 +121,6 @@ bool Transactor::light(const Statement& statement, std::size_t given_bytes) {
 
 Answer Transactor::run(const Unit& unit) {
   const auto& statement = *unit.entry.statement;
-  if (names_sys(statement)) shared_.jobs.prepare(account_);
   if (const auto job = job_asked_for(*unit.entry.parsed, statement)) return run_job(unit, *job);
   if (statement.kind == Kind::ddl && !failed())
     if (const auto refusal =
@@ -169,7 +168,6 @@ Answer Transactor::autocommit(const Unit& unit, const std::vector<Entry>& entrie
   std::vector<Entry> locks;
   for (const auto& entry : entries) {
     const auto kind = entry.statement->kind;
-    if (names_sys(*entry.statement)) shared_.jobs.prepare(account_);
     if (kind == Kind::lock || kind == Kind::write) changing.push_back(entry.statement);
     if (kind == Kind::lock) locks.push_back(entry);
   }

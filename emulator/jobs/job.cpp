@@ -1,7 +1,5 @@
 #include "emulator/jobs/job.hpp"
 
-#include <algorithm>
-
 #include "emulator/postgres/names.hpp"
 
 namespace emulator {
@@ -62,16 +60,6 @@ std::string recording_text(const Job& job) {
          literal("pg_catalog." + job.object_class) + "::regclass, to_regclass(" +
          literal(quoted_relation(job.table)) + "), " + literal(job.object) +
          ", now(), now()) RETURNING job_id";
-}
-
-bool names_sys(const Statement& statement) {
-  const auto& functions = statement.functions;
-  const auto calls = [&functions](const char* function) {
-    return std::find(functions.begin(), functions.end(), function) != functions.end();
-  };
-  return statement.async || statement.names("sys.jobs") ||
-         statement.names("sys.iam_pg_role_mappings") || calls("wait_for_job") ||
-         calls("dsql_major_version");
 }
 
 // Columns and states: D IDX, M EMU 2026-09; the procedure: M PIST 2026-10, M EMU. What an id of the

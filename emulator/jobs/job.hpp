@@ -33,9 +33,6 @@ std::string job_id(const std::array<std::uint8_t, 16>& uuid);
 std::string recording_text(const Job& job);
 inline constexpr std::string_view job_id_setting = "dsql_emulator.job_id";
 
-// Whether a statement names what only the schema `sys` has.
-bool names_sys(const Statement& statement);
-
 // Makes the schema `sys` where it is missing.
 std::string_view sys_schema();
 

@@ -1,5 +1,6 @@
 #include "emulator/jobs/jobs.hpp"
 
+#include <iostream>
 #include <random>
 #include <utility>
 
@@ -49,11 +50,15 @@ Jobs::~Jobs() {
 
 void Jobs::prepare(const Postgres& account) {
   const std::lock_guard lock(mutex_);
-  if (prepared_.contains(account.database)) return;
-  Backend backend(account, {}, 0);
-  const auto answer = run(backend, sys_schema());
-  if (answer.failed) throw Lost("the schema sys cannot be made: SQLSTATE " + answer.code);
-  prepared_.insert(account.database);
+  if (!prepared_.insert(account.database).second) return;
+  try {
+    Backend backend(account, {}, 0);
+    const auto answer = run(backend, sys_schema());
+    if (answer.failed) throw Lost(error_message(answer));
+  } catch (const Lost& lost) {
+    std::cerr << "dsql-emulator: no jobs in database " << account.database
+              << ": the schema sys cannot be made there: " << lost.what() << std::endl;
+  }
 }
 
 std::string Jobs::fresh_id() {

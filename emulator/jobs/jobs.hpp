@@ -22,7 +22,8 @@ class Jobs {
   Jobs(const Jobs&) = delete;
   Jobs& operator=(const Jobs&) = delete;
 
-  // Makes the schema `sys` in the account's database, once per database. Throws Lost.
+  // Makes the schema `sys` in the account's database, once per database. Where that is not allowed
+  // there are no jobs, and a line on standard error says so.
   void prepare(const Postgres& account);
   static std::string fresh_id();
   // The job was recorded under this id, and that has been committed.

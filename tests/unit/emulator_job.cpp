@@ -59,11 +59,3 @@ TEST_CASE("the text in its place carries no id, and quotes what it names") {
   CHECK(text.find("to_regclass('\"T\"')") != std::string::npos);
   CHECK(text == recording_text(*job));
 }
-
-TEST_CASE("what needs the schema sys") {
-  const auto needs = [](const char* sql) { return names_sys(parse(sql).statements.at(0)); };
-  CHECK(needs("SELECT * FROM sys.jobs"));
-  CHECK(needs("CALL sys.wait_for_job('x')"));
-  CHECK(needs("CREATE INDEX ASYNC i ON t (a)"));
-  CHECK_FALSE(needs("SELECT * FROM jobs"));
-}

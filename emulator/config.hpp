@@ -24,6 +24,7 @@ struct Options {
   std::uint64_t seed = 1;
   int lock_timeout_ms = 5;
   Limits limits;
+  bool any_definitions = false;
   EntranceRules entrance;
 };
 

@@ -51,6 +51,8 @@ constexpr Setting table[] = {
      [](Text text, Options& to) { to.lock_timeout_ms = read_number(text, 0); }},
     {"databases", "one: postgres only; any: all that PostgreSQL has [one]",
      [](Text text, Options& to) { to.entrance.any_database = read_word(text, "any", "one"); }},
+    {"definitions", "dsql: judged; any: as PostgreSQL takes them [dsql]",
+     [](Text text, Options& to) { to.any_definitions = read_word(text, "any", "dsql"); }},
     {"tls.certificate", "PEM file of the certificate and its chain; without it there is no TLS",
      [](Text text, Options& to) { to.entrance.certificate = text; }},
     {"tls.key", "PEM file of its key", [](Text text, Options& to) { to.entrance.key = text; }},

@@ -30,6 +30,8 @@ bool touches_the_catalog(const Statement& statement) {
 }  // namespace
 
 std::optional<Refusal> Transactor::refused(const Statement& statement) {
+  const bool defines = statement.kind == Kind::ddl || statement.node == "Do";
+  if (shared_.any_definitions && defines) return std::nullopt;
   auto& catalog = judge_.catalog();
   // A definition is judged by the tables as they are now.
   if (statement.defines) catalog.forget();
@@ -63,9 +65,9 @@ std::optional<Objection> Transactor::objection(const Statement& statement) {
   if (failed()) return std::nullopt;
   if (auto refusal = refused(statement)) return Objection{std::move(*refusal)};
   if (statement.resets && statement.parameter.empty()) sync_indexes_ = false;
-  if (open() && touches_the_catalog(statement))
+  if (open() && touches_the_catalog(statement) && !shared_.any_definitions)
     if (auto refusal = rules_.objection(statement, now())) return Objection{std::move(*refusal)};
-  if (touches_the_catalog(statement) && judge_.catalog_changed())
+  if (touches_the_catalog(statement) && !shared_.any_definitions && judge_.catalog_changed())
     return Objection{catalog_conflict(shared_.dialect)};
   if (const auto fault = shared_.injections.at_statement(statement))
     return Objection{fault.value() == Fault::catalog_conflict ? catalog_conflict(shared_.dialect)
@@ -104,7 +106,7 @@ Answer Transactor::take_back(Answer answer, const Refusal& refusal) {
 }
 
 bool Transactor::light(const Statement& statement, std::size_t given_bytes) {
-  if (statement.kind == Kind::ddl) return false;
+  if (statement.kind == Kind::ddl) return shared_.any_definitions;
   if (statement.kind != Kind::write) return true;
   const auto& limits = shared_.limits;
   const auto given = static_cast<std::int64_t>(given_bytes);
@@ -122,7 +124,7 @@ bool Transactor::light(const Statement& statement, std::size_t given_bytes) {
 Answer Transactor::run(const Unit& unit) {
   const auto& statement = *unit.entry.statement;
   if (const auto job = job_asked_for(*unit.entry.parsed, statement)) return run_job(unit, *job);
-  if (statement.kind == Kind::ddl && !failed())
+  if (statement.kind == Kind::ddl && !failed() && !shared_.any_definitions)
     if (const auto refusal =
             refuse_objects(statement.node, judge_.catalog().object_count(statement.node) + 1))
       return object({*refusal});
@@ -178,6 +180,8 @@ Answer Transactor::autocommit(const Unit& unit, const std::vector<Entry>& entrie
     return object({data_conflict(shared_.dialect), true});
   }
   auto answer = judge_.autocommit(unit, locks, before_again);
+  for (const auto& entry : entries)
+    if (entry.statement->kind == Kind::ddl) ++shared_.docket.definitions;
   if (fault == Fault::drop_after_commit && !answer.failed) drop(fault, Scope::autocommit);
   if (!changing.empty()) count_commit(answer, Scope::autocommit, "statement");
   return answer;

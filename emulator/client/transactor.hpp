@@ -30,6 +30,7 @@ struct Shared {
   Docket& docket;
   Jobs& jobs;
   Limits limits;
+  bool any_definitions = false;  // DDL is not judged
   Entrance& entrance;
 };
 

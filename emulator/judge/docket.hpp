@@ -17,9 +17,11 @@ class Judge;
 
 class Docket {
  public:
-  explicit Docket(Dialect chosen = dialect_current) : dialect(chosen) {}
+  explicit Docket(Dialect chosen = dialect_current, bool definitions_pass = false)
+      : dialect(chosen), any_definitions(definitions_pass) {}
 
-  const Dialect dialect;  // in whose words a conflict is told
+  const Dialect dialect;       // in whose words a conflict is told
+  const bool any_definitions;  // DDL is not judged, so nobody is told OC001
 
   void join(Judge& judge);
   void leave(Judge& judge);
@@ -45,7 +47,8 @@ class Docket {
   // shares it, unless a FOR KEY SHARE may have a say in the order. Who keeps locks must not wait
   // for it without an ear for ask_to_yield().
   std::shared_timed_mutex commits;
-  std::atomic<std::uint64_t> catalog_version{0};  // rises with every DDL statement committed
+  std::atomic<std::uint64_t> catalog_version{0};  // rises with every DDL statement that was judged
+  std::atomic<std::uint64_t> definitions{0};      // and this with every one
   KeyShares key_shares;
 
  private:

@@ -98,8 +98,8 @@ bool Judge::harmless(const Statement& statement) {
 }
 
 std::vector<const Entry*> Judge::before(const Statement& statement) {
-  if (asked_version_ != docket_.catalog_version) {
-    asked_version_ = docket_.catalog_version;
+  if (asked_version_ != docket_.definitions) {
+    asked_version_ = docket_.definitions;
     catalog_.forget();
   }
   return log_.before(statement, [this](const Statement& other) { return plain(other); });

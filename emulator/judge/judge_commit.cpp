@@ -266,8 +266,10 @@ Answer Judge::end(std::vector<Answer> answers, const std::vector<std::string>& t
   }
   docket_.key_shares.record(shared);
   if (std::any_of(entries.begin(), entries.end(),
-                  [](const Entry& entry) { return entry.statement->kind == Kind::ddl; }))
-    known_version_ = ++docket_.catalog_version;
+                  [](const Entry& entry) { return entry.statement->kind == Kind::ddl; })) {
+    ++docket_.definitions;
+    if (!docket_.any_definitions) known_version_ = ++docket_.catalog_version;
+  }
   return bare(std::move(answers.back()));
 }
 

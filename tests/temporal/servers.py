@@ -61,8 +61,8 @@ def running(program):
         raise stack.DidNotStart(f"{program.name} ended with {code}: {program.log.read_text(errors='replace')[-2000:]}")
 
 
-def emulator(home, postgres_port, inject):
-    return running(stack.emulator(home, postgres_port, *(part for rule in inject for part in ("--inject", rule))))
+def emulator(home, postgres_port, inject, *flags):
+    return running(stack.emulator(home, postgres_port, *(part for rule in inject for part in ("--inject", rule)), *flags))
 
 
 def occam(home, upstream_port, settings=None):

@@ -35,7 +35,9 @@ void Relay::on_asynchronous(const wire::Frame& frame, Output& out) {
 
 void Relay::on_answer(const wire::Frame& frame, TimePoint now, Output& out) {
   auto& sink = streamed_ ? out.to_client : held_;
-  switch (exchange_.answer(frame, &sink)) {
+  const auto seen = exchange_.answer(frame, &sink);
+  if (exchange_.failed()) copying_ = false;  // with the error the COPY is over
+  switch (seen) {
     case Exchange::Seen::more:
       if (phase_ == Phase::passing && exchange_.caught_up() && !exchange_.stranded()) {
         tell_done(out);
@@ -87,6 +89,11 @@ void Relay::bound_held(Output& out) {
   held_.clear();
 }
 
+void Relay::note_session_state() {
+  if (group_.may_leave_state(exchange_.failed(), exchange_.syntax_error()))
+    holds_session_state_ = true;
+}
+
 void Relay::tell_done(Output& out) {
   for (const auto& done : exchange_.statements_done()) out.facts.emplace_back(done);
   exchange_.forget_statements_done();
@@ -130,8 +137,7 @@ void Relay::deliver(TimePoint now, Output& out) {
   client_status_ = server_status_;
   if (exchange_.masked()) out.facts.emplace_back(Masked{});
   tell_done(out);
-  if (group_.may_leave_state(exchange_.failed(), exchange_.syntax_error()))
-    holds_session_state_ = true;
+  note_session_state();
   if (chain_.open) decide(journal_.empty() ? Verdict::restarted : Verdict::replayed, now, out);
   if (client_status_ == Status::in_transaction) {
     if (exchange_.committed()) {  // of what is open now, a part of this group was sent before

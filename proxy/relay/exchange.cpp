@@ -18,6 +18,7 @@ void Exchange::begin(Group& group, Statements& statements, bool digested, std::s
   done_.clear();
   cursor_ = in_query_ = 0;
   conflict_.reset();
+  reached_ = group.began;
   failed_ = syntax_error_ = stranded_ = committed_ = in_message_ = masked_ = false;
   if (digested_) digester_.reset();
   for (std::size_t i = 0; i < group.requests.size(); ++i) plan(i, to_server);
@@ -60,7 +61,9 @@ void Exchange::plan(std::size_t index, std::string& to_server) {
       }
       send(Kind::close);
       if (request.of_statement) {
-        prepared_->upstream_closed(group_->name_of(request));
+        const auto name = group_->name_of(request);
+        steps_.back().fresh = prepared_->upstream(name) == Statements::Upstream::absent;
+        prepared_->upstream_closed(name);
       }
       return;
     case Frontend::query:
@@ -92,14 +95,13 @@ void Exchange::plan_parse(std::size_t index, std::string& to_server) {
     steps_.push_back({Kind::parse, Answer::invent, index});
     return;
   }
-  const bool fresh = prepared_->upstream(definition->name) == Statements::Upstream::absent;
-  if (!definition->name.empty()) {
-    if (request.existing) {
-      make_sure(request.existing, index, to_server);
-    } else if (!fresh) {
-      plan_close(definition->name, index, to_server);
-    }
+  if (request.existing) {
+    make_sure(request.existing, index, to_server);
+  } else if (!definition->name.empty() &&
+             prepared_->upstream(definition->name) != Statements::Upstream::absent) {
+    plan_close(definition->name, index, to_server);
   }
+  const bool fresh = prepared_->upstream(definition->name) == Statements::Upstream::absent;
   prepared_->upstream_parsed(definition);
   to_server.append(group_->message(request));
   steps_.push_back({Kind::parse, Answer::forward, index, fresh});
@@ -189,7 +191,7 @@ Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
   }
   if (completes(step.kind, type)) ++cursor_;
   // PostgreSQL manual, "Extended Query": a simple Query destroys the unnamed statement.
-  if (step.kind == Kind::query) prepared_->close("");
+  if (step.kind == Kind::query) drop_unnamed(group_->requests[step.request]);
   if (step.kind == Kind::parse || step.kind == Kind::close) {
     if (step.answer == Answer::drop) return Seen::more;
     settle(step);
@@ -200,6 +202,12 @@ Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
   forward(frame, true, sink);
   const bool copying = type == Backend::copy_in_response || type == Backend::copy_both_response;
   return copying ? Seen::copying : Seen::more;
+}
+
+// Once only: in a repetition the client may have prepared another since.
+void Exchange::drop_unnamed(Request& query) {
+  if (!query.done) prepared_->close("");
+  query.done = true;
 }
 
 // A Parse or Close of the client's took effect.
@@ -230,8 +238,11 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
   invent(sink);
   if (!frame.whole()) throw wire::ProtocolViolation("an ErrorResponse came in pieces");
   const auto error = wire::backend::decode_error(frame.body());
+  // The connection ends, and that is the event; a request it is no answer to.
+  if (error.severity == "FATAL" || error.severity == "PANIC") return Seen::more;
   syntax_error_ = failed_ ? syntax_error_ : error.code == "42601";
   failed_ = true;
+  if (reached_ == wire::backend::Status::in_transaction) reached_ = wire::backend::Status::failed;
   if (!conflict_) conflict_ = conflict_of(error);
   const auto* step = cursor_ < steps_.size() ? &steps_[cursor_] : nullptr;
   const auto* request = step != nullptr ? &group_->requests[step->request] : nullptr;
@@ -245,7 +256,7 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
     } else {
       done_.push_back({StatementKind::unknown, true});
     }
-    if (step->kind == Kind::query) prepared_->close("");
+    if (step->kind == Kind::query) drop_unnamed(group_->requests[step->request]);
     const bool refused = request->refused && step->answer == Answer::forward &&
                          (step->kind == Kind::parse || step->kind == Kind::query);
     if (refused) {
@@ -300,9 +311,20 @@ void Exchange::on_command_complete(const wire::Frame& frame, const Step& step) {
   if (static_cast<Backend>(frame.type) == Backend::command_complete) {
     const auto tag = wire::backend::decode_command_complete(frame.body());
     forget_deallocated(statement, tag);
+    follow(tag, statement != nullptr && statement->chain);
     if (tag == "COMMIT" || tag == "PREPARE TRANSACTION" || tag == "COMMIT PREPARED") {
       committed_ = true;
     }
+  }
+}
+
+// The transaction's state, as the tags tell it.
+void Exchange::follow(std::string_view tag, bool chain) {
+  using wire::backend::Status;
+  if (tag == "BEGIN" || tag == "START TRANSACTION") {
+    reached_ = Status::in_transaction;
+  } else if (tag == "COMMIT" || tag == "ROLLBACK" || tag == "PREPARE TRANSACTION") {
+    reached_ = chain ? Status::in_transaction : Status::idle;
   }
 }
 
@@ -341,7 +363,9 @@ void Exchange::forget_unanswered() {
       if (request.statement->name.empty()) {
         prepared_->upstream_closed("");
         if (i == cursor_ && step.answer == Answer::forward) prepared_->close("");
-      } else if (i == cursor_ && !request.existing) {
+      } else if (i == cursor_ && step.answer == Answer::forward && request.existing) {
+        prepared_->upstream_parsed(request.existing);  // 42P05: it is there, and stays
+      } else if (i == cursor_) {
         prepared_->upstream_closed(request.statement->name);
       } else if (const auto& name = request.statement->name;
                  step.fresh && prepared_->upstream(name) != Statements::Upstream::uncertain) {
@@ -349,7 +373,7 @@ void Exchange::forget_unanswered() {
       } else {
         prepared_->upstream_uncertain(request.statement->name);
       }
-    } else if (step.kind == Kind::close && request.of_statement) {
+    } else if (step.kind == Kind::close && request.of_statement && !step.fresh) {
       prepared_->upstream_uncertain(group_->name_of(request));
     }
   }

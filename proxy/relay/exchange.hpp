@@ -51,7 +51,9 @@ class Exchange {
   std::optional<ConflictKind> conflict() const { return conflict_; }
   bool failed() const { return failed_; }
   bool syntax_error() const { return syntax_error_; }  // the first error was one
-  bool committed() const { return committed_; }        // a COMMIT of this group succeeded
+  // The transaction's state as far as the answers tell it, where no ReadyForQuery did.
+  wire::backend::Status reached() const { return reached_; }
+  bool committed() const { return committed_; }    // a COMMIT of this group succeeded
   bool in_message() const { return in_message_; }  // a message in pieces has begun and not ended
   bool masked() const { return masked_; }
   // The statements that were answered, for the facts; forgotten once they are told.
@@ -65,7 +67,7 @@ class Exchange {
     Kind kind;
     Answer answer;
     std::size_t request;  // index; for an inserted step that of the request it was inserted for
-    bool fresh = false;   // parse: the upstream had nothing under this name
+    bool fresh = false;   // parse, close: the upstream had nothing under this name
   };
 
   static bool fits(Kind kind, wire::backend::Type type);
@@ -84,6 +86,8 @@ class Exchange {
   void forget_unanswered();
   void forget_deallocated(const rewriter::Statement* statement, std::string_view tag);
   bool prepares_later(std::string_view name) const;
+  void follow(std::string_view tag, bool chain);
+  void drop_unnamed(Request& query);
 
   Group* group_ = nullptr;
   Statements* prepared_ = nullptr;
@@ -93,6 +97,7 @@ class Exchange {
   bool digested_ = false;
   Digester digester_;
   wire::backend::Status status_ = wire::backend::Status::idle;
+  wire::backend::Status reached_ = wire::backend::Status::idle;
   std::optional<ConflictKind> conflict_;
   bool failed_ = false;
   bool syntax_error_ = false;

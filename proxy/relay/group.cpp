@@ -17,7 +17,7 @@ void Group::begin(wire::backend::Status status) {
   bytes.clear();
   requests.clear();
   began = status;
-  durable = opens = session_state = unparsed = extended_ = false;
+  durable = opens = session_state = unparsed = commits_inside = extended_ = false;
   statements_ = 0;
   obstacle.reset();
   names_.clear();
@@ -31,6 +31,8 @@ void Group::add(const wire::Frame& frame, rewriter::Rewriter& rewriter,
   const auto type = static_cast<Type>(frame.type);
   extended_ = extended_ || (type != Type::query && type != Type::function_call);
   if (type == Type::query) {
+    // Run again, an error before the Query would leave the server waiting for a Sync.
+    if (!requests.empty()) obstacle = NotReplayable::statement;
     add_query(wire::frontend::decode_query(body).sql, frame.bytes, rewriter);
   } else if (type == Type::parse) {
     add_parse(body, frame.bytes, rewriter, statements);
@@ -175,17 +177,20 @@ void Group::note(const rewriter::Rewrite& rewrite) {
         failed_ = false;
         in_transaction_ = statement.chain;
         break;
-      case StatementKind::prepared_transaction:
+      case StatementKind::prepared_transaction:  // ends at once, whatever follows in its group
         durable = true;
         in_transaction_ = false;
+        obstacle = NotReplayable::statement;
         break;
       case StatementKind::rollback:
         failed_ = false;
         in_transaction_ = statement.chain;
         break;
       case StatementKind::procedure:
-      case StatementKind::maintenance:
       case StatementKind::unknown:
+        commits_inside = true;
+        [[fallthrough]];
+      case StatementKind::maintenance:
         durable = true;
         obstacle = NotReplayable::statement;
         break;
@@ -242,7 +247,8 @@ DefinitionPtr Group::find(std::string_view name, const Statements& statements) c
 // A statement that fails leaves nothing; those before it may have. A text that is no SQL at all to
 // the server leaves nothing either.
 bool Group::may_leave_state(bool failed, bool syntax_error) const {
-  return (session_state && (!failed || statements_ > 1)) || (unparsed && !syntax_error);
+  return (session_state && (!failed || commits_inside || statements_ > 1)) ||
+         (unparsed && !syntax_error);
 }
 
 bool Group::begins_with_rollback() const {

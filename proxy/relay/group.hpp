@@ -38,7 +38,9 @@ struct Request {
   std::shared_ptr<const rewriter::Rewrite> rewrite;  // Query and Parse
   bool of_statement = false;  // Describe, Close: of a statement, not a portal
   bool refused = false;       // Query, Parse: refused_text is sent in its place
-  bool done = false;  // Parse, Close of a statement: took effect upstream, must not be sent again
+  // Parse, Close of a statement: took effect upstream, must not be sent again. Query: has destroyed
+  // the unnamed statement.
+  bool done = false;
 };
 
 // Which statement a portal of the open transaction was bound to.
@@ -85,6 +87,8 @@ class Group {
   bool opens = false;  // holds a BEGIN: answers must be digested
   bool session_state = false;
   bool unparsed = false;  // holds a text that may be anything
+  bool commits_inside =
+      false;  // holds a CALL or DO: what failed may have left something all the same
   std::optional<NotReplayable> obstacle;
   Digest digest;  // of its answers, once delivered
 

@@ -74,7 +74,7 @@ void Relay::on_server_lost(TimePoint now, Output& out) {
 void Relay::lost_in_flight(TimePoint now, Output& out) {
   const bool nothing_to_lose = group_.began == Status::failed && !group_.durable;
   if ((nothing_to_lose || group_.rolls_back()) && !streamed_) {
-    answer_rolled_back(out);
+    answer_rolled_back(now, out);
     if (holds_session_state_) {
       farewell(out);
     } else {
@@ -112,7 +112,11 @@ void Relay::lost_in_flight(TimePoint now, Output& out) {
 
 // The error that ends the group had come, only its ReadyForQuery had not.
 void Relay::end_answered(Verdict verdict, TimePoint now, Output& out) {
-  chain_.original_status = status_without_answer();
+  out.facts.emplace_back(Unrepeatable{group_.obstacle.value_or(NotReplayable::streamed)});
+  if (exchange_.masked()) out.facts.emplace_back(Masked{});
+  tell_done(out);
+  note_session_state();
+  chain_.original_status = exchange_.reached();
   std::swap(chain_.original, held_);
   if (group_.complete()) {
     wire::backend::append_ready_for_query(chain_.original, chain_.original_status);
@@ -122,8 +126,12 @@ void Relay::end_answered(Verdict verdict, TimePoint now, Output& out) {
 }
 
 // The transaction went with the connection; a ROLLBACK has what it wanted.
-void Relay::answer_rolled_back(Output& out) {
-  if (chain_.open) chain_.original.clear();
+void Relay::answer_rolled_back(TimePoint now, Output& out) {
+  if (chain_.open) {
+    chain_.original.clear();
+    decide(Verdict::not_replayable, now, out);
+  }
+  cancelled_ = false;
   journal_.clear();
   held_.clear();
   phase_ = Phase::failed;
@@ -140,7 +148,7 @@ void Relay::recover_lost(TimePoint now, Output& out) {
     return;
   }
   if (client_status_ == Status::in_transaction && group_.rolls_back()) {
-    answer_rolled_back(out);
+    answer_rolled_back(now, out);
     return;
   }
   if (client_status_ == Status::in_transaction) {
@@ -178,7 +186,7 @@ void Relay::on_server_refused(std::string_view message, TimePoint now, Output& o
   if (phase_ != Phase::connecting) return;
   if (!chain_.open) {  // idle client, no transaction: its statement was never sent
     out.facts.emplace_back(Conflict{ConflictKind::lost, false});
-    open_chain(now);
+    open_chain(ordered_);
   }
   (void)message;
   back_off(now, out);

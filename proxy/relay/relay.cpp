@@ -119,7 +119,7 @@ void Relay::on_client_gone(TimePoint now, Output& out) {
     case Phase::in_flight:  // what was sent is carried out, as it would be without a proxy
       return;
     case Phase::passing:  // so is this, if nothing of it is missing
-      out.close = !passed_end_;
+      out.close = queue_.empty() && !passed_end_;
       return;
     case Phase::backing_off:
     case Phase::connecting:

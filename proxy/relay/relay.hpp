@@ -81,6 +81,7 @@ class Relay {
  private:
   // client's side
   bool feeds_copy(wire::frontend::Type type);
+  bool leave_failed();
   void gather(const wire::Frame& frame);
   void act(wire::frontend::Type type, TimePoint now, Output& out);
   void serve_queue(TimePoint now, Output& out);
@@ -101,6 +102,7 @@ class Relay {
   void bound_held(Output& out);
   void start_passing(Output& out);
   void tell_done(Output& out);
+  void note_session_state();
   void on_answer(const wire::Frame& frame, TimePoint now, Output& out);
   void finish_group(TimePoint now, Output& out);
   void finish_replayed(TimePoint now, Output& out);
@@ -126,7 +128,7 @@ class Relay {
   wire::backend::Status status_without_answer() const;
   void end_transaction();
   void lost_in_flight(TimePoint now, Output& out);
-  void answer_rolled_back(Output& out);
+  void answer_rolled_back(TimePoint now, Output& out);
   void end_answered(Verdict verdict, TimePoint now, Output& out);
   void recover_lost(TimePoint now, Output& out);
   void farewell(Output& out);
@@ -173,6 +175,7 @@ class Relay {
   std::map<std::string, std::string, std::less<>> told_;  // ParameterStatus as the client knows it
   std::map<std::string, std::string, std::less<>> actual_;  // as the upstream last reported it
   bool parameters_differ_ = false;
+  TimePoint ordered_{};  // connecting: when the first connection was ordered
 };
 
 }  // namespace occam::relay

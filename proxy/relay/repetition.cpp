@@ -58,6 +58,8 @@ void Relay::on_conflict(ConflictKind kind, TimePoint now, Output& out) {
     out.close = true;
   } else if (reason) {
     out.facts.emplace_back(Unrepeatable{*reason});
+    tell_done(out);
+    note_session_state();
     give_up(Verdict::not_replayable, now, out);
   } else {
     back_off(now, out);
@@ -113,6 +115,7 @@ void Relay::restart(TimePoint now, Output& out) {
 
 // The client is not kept waiting longer than the policy says, for the connection either.
 void Relay::order_connection(TimePoint now, Output& out) {
+  if (!chain_.open) ordered_ = now;
   const auto spent = chain_.open ? since(chain_.began, now) : std::chrono::microseconds(0);
   out.reconnect = true;
   out.reconnect_within = std::max(settings_.retry.elapsed - spent, std::chrono::microseconds(1));

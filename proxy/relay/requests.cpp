@@ -26,11 +26,24 @@ void Relay::serve_queue(TimePoint now, Output& out) {
   if (client_gone_ && queue_.empty() && ready) out.close = true;
 }
 
+// A group that rolls back and goes on: the ROLLBACK changes nothing upstream, where no transaction
+// is; the rest is for the server.
+bool Relay::leave_failed() {
+  if (phase_ != Phase::failed || skipping_ || !group_.begins_with_rollback() ||
+      group_.rolls_back()) {
+    return false;
+  }
+  phase_ = Phase::idle;
+  client_status_ = Status::idle;
+  portals_.clear();
+  return true;
+}
+
 // Data for a COPY that the group itself begins: it cannot be gathered to its end.
 bool Relay::feeds_copy(Frontend type) {
   const bool data =
       type == Frontend::copy_data || type == Frontend::copy_done || type == Frontend::copy_fail;
-  if (!data || group_.empty() || phase_ != Phase::idle) return false;
+  if (!data || group_.empty() || (phase_ != Phase::idle && !leave_failed())) return false;
   group_.obstacle = NotReplayable::copy;
   return true;
 }
@@ -67,12 +80,9 @@ void Relay::act(Frontend type, TimePoint now, Output& out) {
     out.close = true;
   } else if (group_.empty()) {
     return;
-  } else if (phase_ == Phase::failed && ends && !skipping_ && group_.begins_with_rollback() &&
-             !group_.rolls_back()) {
-    // The ROLLBACK changes nothing upstream, where no transaction is; the rest is for the server.
-    phase_ = Phase::idle;
-    client_status_ = Status::idle;
-    portals_.clear();
+  } else if (skipping_ && type != Frontend::sync) {
+    group_.begin(client_status_);  // as a server does after an error
+  } else if (ends && leave_failed()) {
     start_group(now, out);
   } else if (phase_ == Phase::failed) {
     const bool large = group_.cost() > settings_.group_bytes;
@@ -130,6 +140,7 @@ void Relay::pass_queue(Output& out) {
     }
     queue_.pop();
   }
+  if (client_gone_ && queue_.empty() && !passed_end_) out.close = true;  // the rest never comes
 }
 
 // False: it has to wait.

@@ -119,6 +119,18 @@ void ExtendedQuery::flush(std::string& to_client) {
 // Outside a transaction, when no statement begins one, none is refused and all are light.
 bool ExtendedQuery::may_run_whole() {
   if (transactor_.open()) return false;
+  std::int64_t rows = 0;
+  std::int64_t most = 1;
+  std::size_t bytes = 0;
+  for (const auto& step : group_) {
+    rows += step.type == 'E';
+    bytes += step.message.size();
+    if (step.type == 'P') most = std::max(most, only(*step.prepared.parsed).inserted_rows);
+    if (step.type == 'B')
+      most = std::max(
+          most, statement_of(frontend::decode_bind(body(step.message)).statement).inserted_rows);
+  }
+  if (!transactor_.within_limits(rows * most, bytes)) return false;
   return std::none_of(group_.begin(), group_.end(), [this](const Step& step) {
     if (step.type == 'B') {
       const auto bind = frontend::decode_bind(body(step.message));

@@ -27,6 +27,8 @@ class ExtendedQuery {
   void flush(std::string& to_client);
   // A simple Query destroys the unnamed statement and portal.
   void forget_unnamed();
+  // DEALLOCATE ALL.
+  void forget_statements() { statements_.clear(); }
 
  private:
   struct Prepared {

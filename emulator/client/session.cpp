@@ -34,15 +34,19 @@ wire::FrameLimits limits(const Shared& shared) {
 }
 
 // While the client is awaited, other sessions may have the judge undo what it keeps.
-class Pause {
+class Unheld {
  public:
-  explicit Pause(Judge& judge) : judge_(judge) { judge_.end_turn(); }
-  ~Pause() { judge_.take_turn(); }
-  Pause(const Pause&) = delete;
-  Pause& operator=(const Pause&) = delete;
+  explicit Unheld(Judge* judge) : judge_(judge) {
+    if (judge_ != nullptr) judge_->end_turn();
+  }
+  ~Unheld() {
+    if (judge_ != nullptr) judge_->take_turn();
+  }
+  Unheld(const Unheld&) = delete;
+  Unheld& operator=(const Unheld&) = delete;
 
  private:
-  Judge& judge_;
+  Judge* judge_;
 };
 
 void append_fatal(std::string& out, std::string_view code, std::string_view message) {
@@ -139,7 +143,7 @@ std::optional<wire::Frame> Session::next_frame() {
       shared_.counters.cut("message");
       throw Dropped{};
     }
-    const Pause others_may_ask(*judge_);
+    const Unheld others_may_ask(&*judge_);
     const auto count = client_.read(framer_.space());
     if (count == 0) return std::nullopt;
     framer_.filled(count);
@@ -207,9 +211,10 @@ void Session::round_trip(Run run) {
     throw Dropped{};
   }
   run();
+  if (transactor_->take_deallocated()) extended_->forget_statements();
   if (fate.delay.count() > 0) {
     shared_.counters.delayed();
-    const Pause others_may_ask(*judge_);
+    const Unheld others_may_ask(&*judge_);
     client_.pause(fate.delay);
   }
   ready();
@@ -241,6 +246,7 @@ void Session::ready() {
 }
 
 void Session::send() {
+  const Unheld others_may_ask(judge_ ? &*judge_ : nullptr);  // it may not read
   client_.write(out_);
   out_.clear();
 }

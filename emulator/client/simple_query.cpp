@@ -1,6 +1,7 @@
 #include "emulator/client/simple_query.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "proxy/wire/frontend.hpp"
 
@@ -36,7 +37,11 @@ bool SimpleQuery::run(std::string_view sql, std::string& to_client) {
     return !controls(statement) && !transactor_.answers(statement) &&
            transactor_.light(statement, statement.length);
   };
-  if (!transactor_.open() && std::all_of(statements.begin(), statements.end(), may_go_whole))
+  std::int64_t rows = 0;
+  for (const auto& statement : statements)
+    rows += std::max<std::int64_t>(statement.inserted_rows, 1);
+  if (!transactor_.open() && transactor_.within_limits(rows, sql.size()) &&
+      std::all_of(statements.begin(), statements.end(), may_go_whole))
     return run_whole(text, to_client);
   return run_pieces(text, to_client);
 }
@@ -82,6 +87,10 @@ Answer SimpleQuery::run_piece(const Text& text, const Statement& statement) {
   const auto sql = text->piece(statement);
   if (const auto objection = transactor_.objection(statement))
     return transactor_.object(*objection);
+  // The rest of the text would have to wait for the data.
+  if (statement.kind == Kind::copy && text->statements.size() > 1)
+    return transactor_.object(
+        {{"copy_extended", "0A000", "COPY is not supported together with other statements"}});
   if (controls(statement) && statement.kind != Kind::savepoint)
     return transactor_.control(statement, sql);
   if (transactor_.answers(statement) && !transactor_.failed()) return transactor_.set(statement);

@@ -22,10 +22,16 @@ Answer Transactor::control(const Statement& statement, std::string_view sql) {
     if (!open()) rules_.begin(now());
     return judge_.begin(sql);
   }
-  if (statement.kind == Kind::commit) return commit(sql, Scope::transaction);
+  if (statement.kind == Kind::commit) {
+    auto answer = commit(sql, Scope::transaction);
+    if (open()) rules_.begin(now());  // AND CHAIN
+    return answer;
+  }
   if (open()) shared_.counters.transaction(Scope::transaction, Outcome::rolled_back);
   asked_.reset();
-  return judge_.roll_back(sql);
+  auto answer = judge_.roll_back(sql);
+  if (open()) rules_.begin(now());
+  return answer;
 }
 
 Fault Transactor::commit_fault(const std::vector<const Statement*>& statements) {

@@ -107,6 +107,7 @@ Answer Transactor::take_back(Answer answer, const Refusal& refusal) {
 
 bool Transactor::light(const Statement& statement, std::size_t given_bytes) {
   if (statement.kind == Kind::ddl) return shared_.any_definitions;
+  if (statement.kind == Kind::lock) return statement.functions.empty();
   if (statement.kind != Kind::write) return true;
   const auto& limits = shared_.limits;
   const auto given = static_cast<std::int64_t>(given_bytes);
@@ -121,6 +122,19 @@ bool Transactor::light(const Statement& statement, std::size_t given_bytes) {
   });
 }
 
+Answer Transactor::end_copy(std::string_view messages) {
+  static const Statement copy = [] {
+    Statement statement;
+    statement.kind = Kind::write;
+    return statement;
+  }();
+  auto answer = judge_.end_copy(messages);
+  if (answer.failed || !open()) return answer;
+  if (const auto refusal = rules_.ran(copy, answer.tag()))
+    return take_back(std::move(answer), *refusal);
+  return answer;
+}
+
 Answer Transactor::run(const Unit& unit) {
   const auto& statement = *unit.entry.statement;
   if (const auto job = job_asked_for(*unit.entry.parsed, statement)) return run_job(unit, *job);
@@ -129,6 +143,7 @@ Answer Transactor::run(const Unit& unit) {
             refuse_objects(statement.node, judge_.catalog().object_count(statement.node) + 1))
       return object({*refusal});
   auto answer = judge_.run(unit);
+  see_deallocate(statement, answer);
   if (answer.failed) {
     if (conflicted(answer))
       count(data_conflict(shared_.dialect), false, "statement");
@@ -139,6 +154,13 @@ Answer Transactor::run(const Unit& unit) {
   if (const auto refusal = rules_.ran(statement, answer.tag()))
     return take_back(std::move(answer), *refusal);
   return answer;
+}
+
+// It means the client's statements, and takes the emulator's own with them.
+void Transactor::see_deallocate(const Statement& statement, const Answer& answer) {
+  if (statement.node != "Deallocate" || statement.form != "ALL" || answer.failed) return;
+  judge_.prepare_again();
+  deallocated_ = true;
 }
 
 // Mistakes in it are told at once; duplicates are found by the job itself (facts/dsql.md §3.3).
@@ -182,6 +204,7 @@ Answer Transactor::autocommit(const Unit& unit, const std::vector<Entry>& entrie
   auto answer = judge_.autocommit(unit, locks, before_again);
   for (const auto& entry : entries)
     if (entry.statement->kind == Kind::ddl) ++shared_.docket.definitions;
+  for (const auto& entry : entries) see_deallocate(*entry.statement, answer);
   if (fault == Fault::drop_after_commit && !answer.failed) drop(fault, Scope::autocommit);
   if (!changing.empty()) count_commit(answer, Scope::autocommit, "statement");
   return answer;

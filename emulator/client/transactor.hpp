@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "emulator/client/counters.hpp"
@@ -67,6 +68,11 @@ class Transactor {
   // Whether a statement with so many bytes of parameters may commit by itself: it reads, or changes
   // one row at most and stores nothing large, so that no limit, job or catalog has a say in it.
   bool light(const Statement& statement, std::size_t given_bytes);
+  // And so many rows and bytes of them in one group.
+  bool within_limits(std::int64_t rows, std::size_t bytes) const {
+    return rows <= shared_.limits.rows &&
+           static_cast<std::int64_t>(bytes) <= shared_.limits.bytes / 4;
+  }
 
   // BEGIN, COMMIT, ROLLBACK. Throws Dropped.
   Answer control(const Statement& statement, std::string_view sql);
@@ -75,8 +81,10 @@ class Transactor {
   // A group outside a transaction; `entries` are its statements. Throws Dropped.
   Answer autocommit(const Unit& unit, const std::vector<Entry>& entries,
                     std::string_view before_again);
+  // Whether the client's prepared statements are gone since this was last asked.
+  bool take_deallocated() { return std::exchange(deallocated_, false); }
   Answer pass(const Unit& unit) { return judge_.pass(unit); }
-  Answer end_copy(std::string_view messages) { return judge_.end_copy(messages); }
+  Answer end_copy(std::string_view messages);
 
   // A group that cannot be run in one go becomes a transaction of its own.
   void open_implicit();
@@ -86,6 +94,7 @@ class Transactor {
 
  private:
   Answer run_job(const Unit& unit, const Job& job);
+  void see_deallocate(const Statement& statement, const Answer& answer);
   void count(const Refusal& refusal, bool injected, const char* at);
   // A statement that ran is refused after all.
   Answer take_back(Answer answer, const Refusal& refusal);
@@ -101,6 +110,7 @@ class Transactor {
   const Postgres& account_;
   TransactionRules rules_;
   bool implicit_ = false;
+  bool deallocated_ = false;
   // CREATE INDEX without ASYNC passes (facts/dsql.md §3.3). Neither SET LOCAL nor a rollback takes
   // it back.
   bool sync_indexes_ = false;

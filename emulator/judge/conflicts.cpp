@@ -6,13 +6,17 @@
 namespace emulator {
 
 // A lock timeout that fires in the moment the lock is granted is told by PostgreSQL as a cancel
-// "due to user request" (57014), with the tuple that was waited for in its context. Seen under
-// contention.
+// "due to user request" (57014), with the tuple that was waited for in its context; and a savepoint
+// that is just being undone can make it take two sessions for writers of one row (XX000). Both seen
+// under contention.
 bool met_a_probe(const Answer& answer) {
   if (!answer.failed) return false;
-  const bool late_timeout =
-      answer.code == "57014" && answer.frames.find("tuple (", answer.error_at) != std::string::npos;
-  return answer.code == "55P03" || answer.code == "40P01" || late_timeout;
+  const auto says = [&answer](const char* words) {
+    return answer.frames.find(words, answer.error_at) != std::string::npos;
+  };
+  const bool late_timeout = answer.code == "57014" && says("tuple (");
+  const bool half_undone = answer.code == "XX000" && says("multixact");
+  return answer.code == "55P03" || answer.code == "40P01" || late_timeout || half_undone;
 }
 
 bool met_a_commit(const Answer& answer) {
@@ -20,7 +24,8 @@ bool met_a_commit(const Answer& answer) {
 }
 
 bool lost_at_commit(const Answer& answer) {
-  return answer.failed && (answer.code.starts_with("40") || answer.code.starts_with("23"));
+  return answer.failed &&
+         (answer.code.starts_with("40") || answer.code.starts_with("23") || met_a_probe(answer));
 }
 
 Answer bare(Answer answer) {
@@ -45,8 +50,15 @@ Answer refused(const Refusal& refusal, char status) {
 }
 
 Answer settle(Dialect dialect, Answer answer) {
-  if (answer.failed && answer.code == "40001") replace_error(answer, data_conflict(dialect));
+  if (answer.failed && (answer.code == "40001" || met_a_probe(answer)))
+    replace_error(answer, data_conflict(dialect));
   return answer;
+}
+
+void add_names(const Answer& answer, bool last_only, char letter, std::vector<std::string>& names) {
+  for (const auto& row : rows(answer))
+    for (std::size_t i = last_only ? row.size() - 1 : 0; i < row.size(); ++i)
+      if (row[i].starts_with(letter)) names.push_back(row[i].substr(1));
 }
 
 std::vector<Answer>::iterator first_failed(std::vector<Answer>& answers) {

@@ -1,6 +1,7 @@
 // What an answer of PostgreSQL's means for the transaction it was given in. Pure.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "emulator/postgres/answer.hpp"
@@ -19,6 +20,10 @@ bool lost_at_commit(const Answer& answer);
 
 // The first answer that failed, or the end.
 std::vector<Answer>::iterator first_failed(std::vector<Answer>& answers);
+
+// What the answer to a text of trace.hpp names with this letter: all columns of a lock's rows, the
+// last one of a change's.
+void add_names(const Answer& answer, bool last_only, char letter, std::vector<std::string>& names);
 
 // PostgreSQL's own words for a conflict become DSQL's.
 Answer settle(Dialect dialect, Answer answer);

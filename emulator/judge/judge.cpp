@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono_literals::operator""s;
 
-constexpr auto longest_wait = 30s;
+constexpr auto longest_wait = 5s;
 // From then on a probe keeps commits away, so that it makes progress whatever the load.
 constexpr int tries_before_alone = 3;
 // A larger table is not copied for a doomed transaction: it learns of the conflict at once.
@@ -50,7 +50,9 @@ void Judge::end_turn() {
   in_turn_ = false;
   turn_.unlock();
   if (asked_to_yield_ && turn_.try_lock()) {
+    in_turn_ = true;  // should it throw
     yield();
+    in_turn_ = false;
     turn_.unlock();
   }
 }
@@ -70,6 +72,7 @@ void Judge::yield() {
   asked_to_yield_ = false;
   if (mode_ != Mode::keeping || status_ != 'T') return;
   mode_ = Mode::replaying;
+  shared_names_.clear();
   Script script;
   script.call(Call::to_base);
   single(script);
@@ -134,6 +137,8 @@ void Judge::fail() {
 }
 
 Answer Judge::pass(const Unit& unit) {
+  // What is only prepared or described takes table locks too, which somebody may want.
+  if (mode_ == Mode::fresh && status_ == 'T') mode_ = Mode::keeping;
   Script script;
   append(script, unit);
   return settle(docket_.dialect, single(script));
@@ -147,11 +152,8 @@ Answer Judge::end_copy(std::string_view messages) {
 
 Answer Judge::run(const Unit& unit) {
   const auto& statement = *unit.entry.statement;
-  if (statement.kind == Kind::session) {
-    catalog_.forget();  // it may set search_path
-    yield();            // later that would undo the setting too
-  }
-  if (status_ == 'E' || mode_ == Mode::plain || statement.kind == Kind::session) return pass(unit);
+  if (status_ == 'E' || mode_ == Mode::plain) return pass(unit);
+  if (statement.kind == Kind::session) return configure(unit);
   if (!since_) since_ = docket_.key_shares.enter();
   switch (statement.kind) {
     case Kind::read:
@@ -164,6 +166,15 @@ Answer Judge::run(const Unit& unit) {
     default:
       return hold(unit);
   }
+}
+
+// A setting stands outside of what may be undone, and what is done again must not come behind it.
+Answer Judge::configure(const Unit& unit) {
+  if (unit.entry.statement->node == "VariableShow") return pass(unit);
+  catalog_.forget();  // it may set search_path
+  if (!log_.empty()) return hold(unit);
+  undo();
+  return pass(unit);
 }
 
 Answer Judge::hold(const Unit& unit) {
@@ -198,6 +209,13 @@ Answer Judge::try_out(std::string_view sql) {
   }
 }
 
+void Judge::prepare_again() {
+  kept_ = Kept();
+  Script script;
+  script.prepare_calls();
+  exchange(script);
+}
+
 void Judge::configure(std::string_view parameter, std::string_view value) {
   undo();
   Script script;
@@ -207,7 +225,7 @@ void Judge::configure(std::string_view parameter, std::string_view value) {
 
 void Judge::undo() {
   yield();
-  if (mode_ == Mode::fresh) mode_ = Mode::replaying;
+  if (mode_ == Mode::fresh && open()) mode_ = Mode::replaying;
 }
 
 Answer Judge::keep(const Unit& unit) {
@@ -215,9 +233,19 @@ Answer Judge::keep(const Unit& unit) {
   Script script;
   mode_ = Mode::keeping;
   append(script, unit);
+  // With the lock itself: later the transaction's own writes may have changed which rows it finds.
+  const auto lock_trace = trace(unit.entry);
+  if (!lock_trace.empty()) kept_.append(script, lock_trace, unit.entry.types, unit.entry.bind);
   for (const auto& measure : measured) script.run(measure.sql);
   auto answers = exchange(script);
-  auto& own = answers[answers.size() - 1 - measured.size()];
+  const auto own_at = answers.size() - 1 - measured.size() - (lock_trace.empty() ? 0 : 1);
+  auto& own = answers[own_at];
+  if (!own.failed && !lock_trace.empty()) {
+    if (answers[own_at + 1].failed)
+      own = std::move(answers[own_at + 1]);
+    else
+      add_names(answers[own_at + 1], false, shared_row, shared_names_);
+  }
   if (own.failed) {
     if (!met_a_probe(own) && !met_a_commit(own)) return std::move(own);
     status_ = 'T';  // yield() makes it so

@@ -83,6 +83,8 @@ class Judge {
   bool catalog_changed();
   // Runs a text inside the open transaction and undoes it; the answer says whether it would do.
   Answer try_out(std::string_view sql);
+  // DEALLOCATE ALL has closed what this judge had prepared for itself.
+  void prepare_again();
   // Sets a parameter for the rest of the transaction, or the session.
   void configure(std::string_view parameter, std::string_view value);
   // What the open transaction has written and locked.
@@ -99,6 +101,7 @@ class Judge {
     std::string sql;
   };
 
+  Answer configure(const Unit& unit);
   enum class Mode {
     fresh,      // the transaction has done nothing yet but set a savepoint
     keeping,    // what it did stands, with its locks, unless it has to yield
@@ -167,6 +170,7 @@ class Judge {
   // Tables hidden behind a copy of the rows this transaction's snapshot shows, since another
   // transaction has changed them. Not empty: the transaction is doomed.
   std::set<std::string> shadowed_;
+  std::vector<std::string> shared_names_;  // keeping: rows locked FOR KEY SHARE
 };
 
 }  // namespace emulator

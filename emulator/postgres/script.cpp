@@ -32,7 +32,7 @@ constexpr std::array calls = {
     Prepared{Call::savepoint, "dsql_emulator_savepoint", "SAVEPOINT dsql_emulator_probe"},
     Prepared{Call::rollback_to, "dsql_emulator_rollback_to",
              "ROLLBACK TO SAVEPOINT dsql_emulator_probe"},
-    Prepared{Call::wait_long, "dsql_emulator_wait_long", "SET LOCAL lock_timeout = 0"},
+    Prepared{Call::wait_long, "dsql_emulator_wait_long", "SET LOCAL lock_timeout = '2s'"},
     Prepared{Call::fail, "dsql_emulator_fail",
              "SELECT lower('transaction failed on purpose by dsql-emulator')::integer"},
 };

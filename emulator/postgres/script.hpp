@@ -18,7 +18,7 @@ enum class Call {
   to_base,      // undoes all of it: no lock outlives it
   savepoint,    // opens the probe
   rollback_to,  // closes it: no lock and no change outlives it
-  wait_long,    // a commit waits for as long as a probe of another session holds a lock
+  wait_long,    // a commit waits for another session's probe, not for one that never ends
   fail,         // puts the transaction into the failed state
 };
 

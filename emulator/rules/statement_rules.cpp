@@ -88,6 +88,8 @@ std::optional<Refusal> refuse_functions(const Statement& statement) {
                                                    "phraseto_tsquery", "websearch_to_tsquery"};
   static constexpr std::string_view shapes[] = {"line", "circle"};
   for (const auto& function : statement.functions) {
+    if (function == "wait_for_job" && statement.node != "Call")  // M EMU; the argument as recorded
+      return Refusal{"function", "42809", "sys.wait_for_job(text) is a procedure"};
     if (function.starts_with("pg_advisory_") || function.starts_with("pg_try_advisory_"))
       return Refusal{"advisory_lock", feature_not_supported,
                      "function " + function + " not supported"};

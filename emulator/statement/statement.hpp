@@ -100,7 +100,7 @@ struct Parsed {
 };
 
 // Texts above this are not parsed; such a text is one statement, unparsed.
-inline constexpr std::size_t longest_parsed = std::size_t{1024} * 1024;
+inline constexpr std::size_t longest_parsed = std::size_t{10} * 1024 * 1024;
 
 // Call it from a fixed set of threads only (facts/peers.md C3).
 Parsed parse(std::string_view text);

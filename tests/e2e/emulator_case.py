@@ -95,6 +95,12 @@ class Case(unittest.TestCase):
         self.assertEqual(session.error("COMMIT"), ("40001", OC000))
         self.assertEqual(session.state(), IDLE)
 
+    def counted(self, wanted, name, **labels):
+        """What the server does after the client has heard of it is counted a moment later; setUp's alarm ends this."""
+        while self.counter(name, **labels) < wanted:
+            pass
+        self.assertEqual(self.counter(name, **labels), wanted)
+
     def counter(self, name, **labels):
         return harness.metric(self.emulator.ports["metrics"], "dsql_emulator_" + name, **labels)
 

@@ -331,6 +331,7 @@ bool Judge::cast_shadows(const Statement& statement) {
     const auto copy = catalog_.shadow(table, largest_shadow);
     if (copy.empty()) continue;
     Script script;
+    script.call(Call::wait_long);  // the transaction is lost already: it asks for no row any more
     for (const auto& sql : copy) script.run(sql);
     exchange(script);
     if (status_ != 'T') return false;

@@ -15,10 +15,6 @@ std::string_view body(const std::string& message) {
   return std::string_view(message).substr(wire::header_bytes);
 }
 
-bool controls(Kind kind) {
-  return kind == Kind::begin || kind == Kind::commit || kind == Kind::rollback;
-}
-
 }  // namespace
 
 // What a prepared text is: its one statement, or nothing at all.

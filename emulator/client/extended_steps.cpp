@@ -25,10 +25,6 @@ void append_bind(std::string& out, std::string_view portal, std::string_view sta
   out.append(rest);
 }
 
-bool controls(Kind kind) {
-  return kind == Kind::begin || kind == Kind::commit || kind == Kind::rollback;
-}
-
 }  // namespace
 
 bool ExtendedQuery::tell(const Answer& answer, std::string& to_client) {

@@ -18,11 +18,6 @@ Unit unit_of(const std::shared_ptr<const Parsed>& text, const Statement& stateme
   return unit;
 }
 
-bool controls(const Statement& statement) {
-  return statement.kind == Kind::begin || statement.kind == Kind::commit ||
-         statement.kind == Kind::rollback || statement.kind == Kind::savepoint;
-}
-
 }  // namespace
 
 bool SimpleQuery::run(std::string_view sql, std::string& to_client) {
@@ -34,8 +29,8 @@ bool SimpleQuery::run(std::string_view sql, std::string& to_client) {
     return false;
   }
   const auto may_go_whole = [this](const Statement& statement) {
-    return !controls(statement) && !transactor_.answers(statement) &&
-           transactor_.light(statement, statement.length);
+    return !controls(statement.kind) && statement.kind != Kind::savepoint &&
+           !transactor_.answers(statement) && transactor_.light(statement, statement.length);
   };
   std::int64_t rows = 0;
   for (const auto& statement : statements)
@@ -91,8 +86,7 @@ Answer SimpleQuery::run_piece(const Text& text, const Statement& statement) {
   if (statement.kind == Kind::copy && text->statements.size() > 1)
     return transactor_.object(
         {{"copy_extended", "0A000", "COPY is not supported together with other statements"}});
-  if (controls(statement) && statement.kind != Kind::savepoint)
-    return transactor_.control(statement, sql);
+  if (controls(statement.kind)) return transactor_.control(statement, sql);
   if (transactor_.answers(statement) && !transactor_.failed()) return transactor_.set(statement);
   if (!transactor_.failed()) transactor_.open_implicit();
   return transactor_.run(unit_of(text, statement, std::string(sql)));

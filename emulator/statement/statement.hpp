@@ -29,6 +29,10 @@ enum class Kind {
   unparsed,   // a syntax error, or too long to parse
 };
 const char* name(Kind kind);
+// Begins or ends a transaction.
+constexpr bool controls(Kind kind) {
+  return kind == Kind::begin || kind == Kind::commit || kind == Kind::rollback;
+}
 
 // In rising order of strength.
 enum class LockStrength { none, key_share, share, no_key_update, update };

@@ -14,6 +14,9 @@ constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 
 void read_upstream(Section section, Upstream& upstream) {
+  section.choice<rewriter::Server>("server", upstream.server,
+                                   {{"aurora_dsql", rewriter::Server::aurora_dsql},
+                                    {"postgresql", rewriter::Server::postgresql}});
   section.text("host", upstream.host);
   section.number("port", upstream.port, 1, 65535);
   section.text("database", upstream.database);

@@ -17,6 +17,7 @@
 namespace occam::config {
 
 struct Upstream {
+  rewriter::Server server = rewriter::Server::aurora_dsql;
   std::string host = "127.0.0.1";
   std::uint32_t port = 5432;
   std::string database;  // empty: the one the client names

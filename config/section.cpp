@@ -109,6 +109,22 @@ void Section::duration(const char* key, std::chrono::milliseconds& value,
                    duration_text(most) + ", such as 250ms or 2s");
 }
 
+void Section::words(const char* key, std::vector<std::string>& value) {
+  known_.push_back(key);
+  document_.keys.push_back(full_name(key));
+  const YAML::Node& map = node_;
+  const auto given = map.IsMap() ? map[key] : YAML::Node(YAML::NodeType::Undefined);
+  if (!given.IsDefined()) return;
+  if (!given.IsSequence()) return blame(key, "must be a list, such as [a, b]");
+  value.clear();
+  for (const auto& word : given) {
+    if (!word.IsScalar() || word.Scalar().empty()) return blame(key, "must hold single words only");
+    if (std::find(value.begin(), value.end(), word.Scalar()) != value.end())
+      return blame(key, "names " + word.Scalar() + " twice");
+    value.push_back(word.Scalar());
+  }
+}
+
 Section Section::section(const char* key) {
   known_.push_back(key);
   const YAML::Node& map = node_;

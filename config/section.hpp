@@ -60,6 +60,9 @@ class Section {
     blame(key, "is \"" + *given + "\"; write one of " + words);
   }
 
+  // A list of words.
+  void words(const char* key, std::vector<std::string>& value);
+
   Section section(const char* key);
   // The key of this section's n-th child, for mappings whose keys are names given by the operator.
   std::vector<std::pair<std::string, YAML::Node>> named_children() const;

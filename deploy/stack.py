@@ -117,7 +117,7 @@ def emulator(folder, postgres_port, *flags):
 def occam(folder, upstream_port, settings=None):
     """`settings` is merged over the defaults, section by section. JSON is YAML."""
     config = {"listen": "127.0.0.1:0", "admin": {"listen": "127.0.0.1:0"},
-              "upstream": {"host": "127.0.0.1", "port": upstream_port, "user": "temporal",
+              "upstream": {"server": "postgresql", "host": "127.0.0.1", "port": upstream_port, "user": "temporal",
                            "password": "temporal"},
               "rewriter": {"rules": str(ROOT / "config/temporal.yaml")}}
     for key, value in (settings or {}).items():

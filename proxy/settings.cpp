@@ -49,6 +49,7 @@ Settings read_settings(const std::string& config_file) {
   Settings settings{std::move(parsed.config), {}};
   const auto& chosen = settings.config.rewriter;
   settings.rewriter.dialect = chosen.dialect;
+  settings.rewriter.server = settings.config.upstream.server;
   settings.rewriter.longest_parsed = chosen.longest_parsed;
   settings.rewriter.cache_bytes = chosen.cache_bytes;
   if (chosen.rules.empty()) return settings;

@@ -10,4 +10,9 @@ enum class Dialect {
   current = dsql_2026_08,
 };
 
+// What stands upstream. Only Aurora DSQL needs binary keys as text, definitions in its own words,
+// schemas for databases and settings answered here (facts/dsql.md §3); plain PostgreSQL gets locks
+// rewritten and all else as it came.
+enum class Server { aurora_dsql, postgresql };
+
 }  // namespace occam::rewriter

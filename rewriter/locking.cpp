@@ -129,7 +129,7 @@ class Editor {
     Edits local;
     if (verdict.demand == Demand::cut) {
       cut(site.begin, end, local);
-      done_.expected[clause.node.id()] = std::nullopt;
+      done_.expected[clause.node.id()] = Substitution::cut();
     } else {
       const bool update = verdict.demand == Demand::update;
       if (respelled) {
@@ -138,12 +138,12 @@ class Editor {
         spell(site, update, local);
       }
       done_.expected[clause.node.at("strength").id()] =
-          update ? "LCS_FORUPDATE" : "LCS_FORKEYSHARE";
+          Substitution::word(update ? "LCS_FORUPDATE" : "LCS_FORKEYSHARE");
     }
     record(site, end, respelled, verdict, local);
   }
 
-  LockRewrite done() { return std::move(done_); }
+  Translation done() { return std::move(done_); }
 
  private:
   void spell(const LockSite& site, bool update, Edits& edits) const {
@@ -197,15 +197,13 @@ class Editor {
 
   const std::string& original_;
   const std::vector<Span>& share_modes_;
-  LockRewrite done_;
+  Translation done_;
 };
 
 }  // namespace
 
-LockRewrite rewrite_locks(const std::string& original, const std::string& parsed,
-                          const ParseTree& tree, const std::vector<Token>& tokens,
-                          const std::vector<Span>& share_modes, const RewriterOptions& options) {
-  const std::vector<LockClause> clauses = lock_clauses(tree);
+Translation rewrite_locks(const Reading& reading, const RewriterOptions& options) {
+  const std::vector<LockClause> clauses = lock_clauses(reading.tree);
   if (clauses.size() > most_clauses) return {};
   std::vector<std::optional<Verdict>> verdicts;
   verdicts.reserve(clauses.size());
@@ -213,9 +211,10 @@ LockRewrite rewrite_locks(const std::string& original, const std::string& parsed
   if (std::none_of(verdicts.begin(), verdicts.end(), [](const auto& v) { return v.has_value(); })) {
     return {};
   }
-  const std::vector<std::optional<LockSite>> sites = pair_with_sites(clauses, parsed, tokens);
+  const std::vector<std::optional<LockSite>> sites =
+      pair_with_sites(clauses, reading.text, reading.tokens);
   if (sites.size() != clauses.size()) return {};
-  Editor editor(original, share_modes);
+  Editor editor(reading.original, reading.share_modes);
   for (std::size_t i = 0; i < clauses.size(); ++i) {
     if (!verdicts[i]) continue;
     if (!sites[i]) return {};

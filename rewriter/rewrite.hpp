@@ -6,16 +6,16 @@
 #include <vector>
 
 #include "rewriter/statement.hpp"
+#include "rewriter/steps.hpp"
 
 namespace occam::rewriter {
 
 // One edit that was made, for `occam explain`, the log and the counters.
 struct Change {
-  std::string rule;    // closed list, a metric label: for_share, for_no_key_update, for_key_share,
-                       // lock_in_share_mode
-  std::string before;  // the words that stood there
-  std::string after;   // the words that stand there now; empty if cut
-  std::string reason;  // one sentence: why it is safe, or what it weakens
+  std::string rule;      // closed list, a metric label: rewriter/README.md, "Rules"
+  std::string before;    // the words that stood there
+  std::string after;     // the words that stand there now; empty if cut
+  std::string reason;    // one sentence: why it is safe, or what it weakens
   bool weakens = false;  // asked for by name in a rule (share: drop)
 };
 
@@ -34,6 +34,12 @@ struct Rewrite {
   std::vector<Statement> statements;  // in order; empty if the text was empty or not parsed
   std::vector<Change> changes;
   std::unique_ptr<const Refusal> refusal;  // null: may be sent
+  // Not null: `text` is never sent; these steps are run in its place, for a statement that stands
+  // alone and outside a transaction.
+  std::unique_ptr<const StepPlan> plan;
+  // The same for an autocommit DELETE that was refused for its number of rows (54000). Null: it may
+  // not be cut up.
+  std::unique_ptr<const StepPlan> slices;
   bool parsed = false;  // false: too long, too deep or a syntax error; sent as it is
 };
 

@@ -1,8 +1,11 @@
 #include "rewriter/rewriter.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "rewriter/binary_keys.hpp"
 #include "rewriter/classify.hpp"
 #include "rewriter/lock_sites.hpp"
 #include "rewriter/locking.hpp"
@@ -12,17 +15,13 @@
 #include "rewriter/refusals.hpp"
 #include "rewriter/rewrite_cache.hpp"
 #include "rewriter/same_tree.hpp"
+#include "rewriter/schema.hpp"
+#include "rewriter/session_statements.hpp"
+#include "rewriter/slices.hpp"
+#include "rewriter/translation.hpp"
 
 namespace occam::rewriter {
 namespace {
-
-// A text as the parser took it: as it came, or with LOCK IN SHARE MODE read as FOR SHARE.
-struct Reading {
-  std::string text;
-  std::vector<Token> tokens;
-  ParseTree tree;
-  std::vector<Span> share_modes;
-};
 
 // The scanner is quadratic in nested comments (a second for 20 kB of them), and finding the clauses
 // in their number: texts with more than these are passed on as they are.
@@ -41,7 +40,7 @@ std::optional<Reading> read(const std::string& text) {
   auto tokens = scan(text);
   if (!tokens || depth_bound(text, *tokens) > deepest_parsed) return std::nullopt;
   if (auto tree = ParseTree::parse(text)) {
-    return Reading{text, std::move(*tokens), std::move(*tree), {}};
+    return Reading{text, text, std::move(*tokens), std::move(*tree), {}};
   }
   std::vector<Span> share_modes = find_share_modes(text, *tokens);
   if (share_modes.empty()) return std::nullopt;
@@ -49,7 +48,7 @@ std::optional<Reading> read(const std::string& text) {
   tokens = scan(respelled);
   auto tree = ParseTree::parse(respelled);
   if (!tokens || !tree) return std::nullopt;
-  return Reading{std::move(respelled), std::move(*tokens), std::move(*tree),
+  return Reading{text, std::move(respelled), std::move(*tokens), std::move(*tree),
                  std::move(share_modes)};
 }
 
@@ -66,45 +65,118 @@ std::unique_ptr<const Refusal> refuse_any(const ParseTree& tree) {
   return nullptr;
 }
 
+// Every rewrite at once; they edit different places.
+Translation translate(const Reading& reading, const RewriterOptions& options) {
+  Translation all = rewrite_locks(reading, options);
+  if (options.server == Server::postgresql) return all;
+  for (const auto rewrite :
+       {translate_binary_keys, translate_definitions, translate_session_statements}) {
+    Translation one = rewrite(reading, options);
+    if (one.refusal && !all.refusal) all.refusal = std::move(one.refusal);
+    if (one.plan) all.plan = std::move(one.plan);
+    all.needed = all.needed || one.needed;
+    for (const Edit& edit : one.edits.list()) all.edits.replace(edit.begin, edit.end, edit.words);
+    all.expected.merge(one.expected);
+    std::move(one.changes.begin(), one.changes.end(), std::back_inserter(all.changes));
+  }
+  return all;
+}
+
 // The edited text and its tree, if the second parse proves it.
-std::optional<std::pair<std::string, ParseTree>> proven(const std::string& original,
-                                                        const Reading& reading,
-                                                        const LockRewrite& locks) {
-  std::string after = locks.edits.apply(original);
+std::optional<std::pair<std::string, ParseTree>> proven(const Reading& reading,
+                                                        const Translation& translation) {
+  std::string after = translation.edits.apply(reading.original);
   auto tree = ParseTree::parse(after);
-  if (!tree || !same_tree(reading.tree, *tree, locks.expected) ||
-      !same_tokens_outside(reading.tokens, locks.edits, after)) {
+  if (!tree || !same_tree(reading.tree, *tree, translation.expected) ||
+      !same_tokens_outside(reading.tokens, translation.edits, after)) {
     return std::nullopt;
   }
   return std::pair{std::move(after), std::move(*tree)};
 }
 
-Rewrite make(const std::string& text, const RewriterOptions& options) {
+std::unique_ptr<const Refusal> untranslatable() {
+  return std::make_unique<Refusal>(Refusal{
+      "0A000", "Occam cannot translate this statement for Aurora DSQL",
+      "It uses columns or definitions that are stored in another form there. Write it in a simpler "
+      "way; `occam explain` shows what is translated."});
+}
+
+std::unique_ptr<const Refusal> not_alone() {
+  return std::make_unique<Refusal>(
+      Refusal{"0A000", "this definition takes several steps on Aurora DSQL and must stand alone",
+              "Send it as a statement of its own, outside a transaction."});
+}
+
+bool names_binary_keys(std::string text, const TableRules& rules) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return std::any_of(rules.tables.begin(), rules.tables.end(), [&](const auto& rule) {
+    return !rule.second.binary_keys.empty() && text.find(rule.first) != std::string::npos;
+  });
+}
+
+// What cannot be read passes as it is, unless it may touch columns that are stored in another form.
+Rewrite unread(const std::string& text, const RewriterOptions& options) {
   Rewrite rewrite;
   rewrite.text = text;
-  const auto reading = read(text);
-  if (!reading) return rewrite;
-  // What parses only with other words is not what the server would be sent, unless it is changed.
-  rewrite.parsed = reading->share_modes.empty();
-  rewrite.refusal = refuse_any(reading->tree);
-  if (rewrite.refusal) {
-    rewrite.original = text;
-  } else {
-    LockRewrite locks = rewrite_locks(text, reading->text, reading->tree, reading->tokens,
-                                      reading->share_modes, options);
-    if (!locks.edits.empty()) {
-      if (auto after = proven(text, *reading, locks)) {
-        rewrite.parsed = true;
-        rewrite.changed = true;
-        rewrite.original = text;
-        rewrite.text = std::move(after->first);
-        rewrite.changes = std::move(locks.changes);
-        rewrite.statements = classify_all(after->second);
-        return rewrite;
-      }
-    }
+  if (options.server == Server::postgresql || !names_binary_keys(text, options.rules)) {
+    return rewrite;
   }
-  if (rewrite.parsed) rewrite.statements = classify_all(reading->tree);
+  rewrite.original = text;
+  rewrite.refusal = std::make_unique<Refusal>(Refusal{
+      "42601", "Occam cannot read this statement, which names a table with binary keys",
+      "It holds a syntax error, is longer than rewriter.longest_parsed, or is nested too deeply."});
+  return rewrite;
+}
+
+Rewrite refused(const std::string& text, const ParseTree& tree,
+                std::unique_ptr<const Refusal> refusal) {
+  Rewrite rewrite;
+  rewrite.text = rewrite.original = text;
+  rewrite.parsed = true;
+  rewrite.refusal = std::move(refusal);
+  rewrite.statements = classify_all(tree);
+  return rewrite;
+}
+
+Rewrite make(const std::string& text, const RewriterOptions& options) {
+  const auto reading = read(text);
+  if (!reading) return unread(text, options);
+  Rewrite rewrite;
+  rewrite.text = text;
+  if (auto refusal = refuse_any(reading->tree)) {
+    rewrite = refused(text, reading->tree, std::move(refusal));
+    // What parses only with other words is not what the server would be sent.
+    rewrite.parsed = reading->share_modes.empty();
+    return rewrite;
+  }
+  Translation translation = translate(*reading, options);
+  if (translation.refusal) return refused(text, reading->tree, std::move(translation.refusal));
+  if (translation.plan) {
+    if (reading->tree.statements().size() != 1) return refused(text, reading->tree, not_alone());
+    rewrite.plan = std::move(translation.plan);
+    rewrite.changes = std::move(translation.changes);
+    rewrite.original = text;
+    rewrite.parsed = rewrite.changed = true;
+    rewrite.statements = classify_all(reading->tree);
+    return rewrite;
+  }
+  if (!translation.edits.empty()) {
+    if (auto after = proven(*reading, translation)) {
+      rewrite.parsed = rewrite.changed = true;
+      rewrite.original = text;
+      rewrite.text = std::move(after->first);
+      rewrite.changes = std::move(translation.changes);
+      rewrite.statements = classify_all(after->second);
+      rewrite.slices = slice(rewrite.text, after->second, options);
+      return rewrite;
+    }
+    if (translation.needed) return refused(text, reading->tree, untranslatable());
+  }
+  rewrite.parsed = reading->share_modes.empty();
+  if (!rewrite.parsed) return rewrite;
+  rewrite.statements = classify_all(reading->tree);
+  rewrite.slices = slice(text, reading->tree, options);
   return rewrite;
 }
 
@@ -117,9 +189,7 @@ Rewriter::~Rewriter() = default;
 
 std::shared_ptr<const Rewrite> Rewriter::rewrite(std::string_view text) {
   if (text.size() > options_.longest_parsed) {  // not worth a hash, let alone a place
-    auto unread = std::make_shared<Rewrite>();
-    unread->text = text;
-    return unread;
+    return std::make_shared<const Rewrite>(unread(std::string(text), options_));
   }
   if (auto found = cache_->find(text)) return found;
   auto made = std::make_shared<const Rewrite>(make(std::string(text), options_));

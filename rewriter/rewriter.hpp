@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "rewriter/dialect.hpp"
@@ -17,9 +19,12 @@ namespace occam::rewriter {
 
 struct RewriterOptions {
   Dialect dialect = Dialect::current;
+  Server server = Server::aurora_dsql;
   TableRules rules;
   // Whether FOR KEY SHARE was shown to fence on this upstream; decides `share: auto`.
   bool key_share_proven = false;
+  // Settings outside DSQL's allow-list whose SET is answered without effect; in lower case.
+  std::set<std::string, std::less<>> ignored_settings;
   // Texts above this are not parsed (facts/peers.md C3: a 48 kB expression overflows an 8 MiB
   // stack).
   std::size_t longest_parsed = std::size_t{64} << 10;

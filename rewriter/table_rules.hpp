@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace occam::rewriter {
 
@@ -17,11 +18,32 @@ enum class ShareRule {
 struct TableRule {
   ShareRule share = ShareRule::for_update;
   std::string reason;  // shown by `occam explain`
+
+  // Columns of type bytea that are stored as hex text, since DSQL has no bytea in keys
+  // (facts/dsql.md §3.5).
+  std::vector<std::string> binary_keys{};
+  // Every column of the table in its order; what * stands for where binary_keys is not empty.
+  // Empty: * is refused there.
+  std::vector<std::string> columns{};
+  // The type a column is created with, by column name: DSQL cannot widen it later
+  // (facts/dsql.md §3.4). As PostgreSQL writes it, such as "character varying(255)".
+  std::map<std::string, std::string, std::less<>> types{};
+  // The primary key, if an autocommit DELETE above the row limit may run in slices: it is then not
+  // atomic. Empty: it may not.
+  std::vector<std::string> split{};
+};
+
+// What the operator should change where a limit of DSQL is met; shown as the error's hint.
+struct LimitAdvice {
+  std::string value;        // a value above 1 MiB
+  std::string rows;         // 3,000 rows in a transaction
+  std::string transaction;  // 10 MiB in a transaction
 };
 
 struct TableRules {
   // By table name, without schema, as PostgreSQL folds it.
   std::map<std::string, TableRule, std::less<>> tables;
+  LimitAdvice advice;
 };
 
 }  // namespace occam::rewriter

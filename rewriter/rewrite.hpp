@@ -33,7 +33,8 @@ struct Rewrite {
   bool changed = false;
   std::vector<Statement> statements;  // in order; empty if the text was empty or not parsed
   std::vector<Change> changes;
-  std::unique_ptr<const Refusal> refusal;  // null: may be sent
+  // Null: may be sent. Beside a plan: what is said where the statement does not stand alone.
+  std::unique_ptr<const Refusal> refusal;
   // Not null: `text` is never sent; these steps are run in its place, for a statement that stands
   // alone and outside a transaction.
   std::unique_ptr<const StepPlan> plan;

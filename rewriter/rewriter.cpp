@@ -155,6 +155,7 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
   if (translation.plan) {
     if (reading->tree.statements().size() != 1) return refused(text, reading->tree, not_alone());
     rewrite.plan = std::move(translation.plan);
+    rewrite.refusal = not_alone();
     rewrite.changes = std::move(translation.changes);
     rewrite.original = text;
     rewrite.parsed = rewrite.changed = true;

@@ -61,4 +61,14 @@ void FactLog::on(const relay::Decided& fact) {
        {"elapsed_us", std::to_string(fact.elapsed.count())}});
 }
 
+void FactLog::on(const relay::LimitNear& fact) {
+  log(config::LogLevel::info, "near a limit",
+      {{"limit", relay::name(fact.limit)}, {"kind", rewriter::name(fact.kind)}});
+}
+
+void FactLog::on(const relay::LimitMet& fact) {
+  log(config::LogLevel::warning, "refused for a limit",
+      {{"limit", relay::name(fact.limit)}, {"kind", rewriter::name(fact.kind)}});
+}
+
 }  // namespace occam::observe

@@ -21,6 +21,8 @@ class FactLog {
   void on(const relay::Rewritten& fact);
   void on(const relay::Refused& fact);
   void on(const relay::Decided& fact);
+  void on(const relay::LimitNear& fact);
+  void on(const relay::LimitMet& fact);
   template <class Silent>
   void on(const Silent&) {}
 

@@ -11,7 +11,24 @@ namespace occam::observe {
 namespace {
 
 // The rules that rewriter::Change names; one that is missing here is counted as "other".
-constexpr std::array rules{"for_share", "for_no_key_update", "for_key_share", "lock_in_share_mode",
+constexpr std::array rules{"for_share",
+                           "for_no_key_update",
+                           "for_key_share",
+                           "lock_in_share_mode",
+                           "binary_key_in",
+                           "binary_key_out",
+                           "binary_key_order",
+                           "binary_key_star",
+                           "identity",
+                           "binary_key_type",
+                           "index_async",
+                           "column_added_in_steps",
+                           "column_type",
+                           "constraint_validated",
+                           "database",
+                           "ignored_setting",
+                           "isolation",
+                           "current_schema",
                            "other"};
 
 const MetricRow& row(const std::string& name) {
@@ -53,6 +70,10 @@ const std::vector<MetricRow>& metric_table() {
        "Transactions that became impossible to repeat."},
       {"occam_masked_errors_total", "counter", "",
        "Upstream errors whose SQLSTATE was replaced, so that Temporal keeps its pool."},
+      {"occam_limits_near_total", "counter", "limit,kind",
+       "Transactions that came to four fifths of a limit of DSQL's, by the statement that did it."},
+      {"occam_limits_met_total", "counter", "limit,kind",
+       "Statements that the upstream refused for a limit."},
       {"occam_sessions", "gauge", "", "Client sessions now."},
       {"occam_sessions_total", "counter", "", "Client sessions begun."},
       {"occam_session_errors_total", "counter", "kind",
@@ -176,6 +197,13 @@ void Metrics::register_facts() {
     return counter("occam_not_replayable_total", {{"reason", reason}});
   });
   masked_ = counter("occam_masked_errors_total", {});
+  for (std::size_t limit = 0; limit < limits_.size(); ++limit)
+    for (std::size_t kind = 0; kind < limits_[limit].size(); ++kind)
+      for (std::size_t met = 0; met < 2; ++met)
+        limits_[limit][kind][met] =
+            counter(met == 0 ? "occam_limits_near_total" : "occam_limits_met_total",
+                    {{"limit", relay::name(static_cast<relay::Limit>(limit))},
+                     {"kind", rewriter::name(static_cast<rewriter::StatementKind>(kind))}});
 }
 
 void Metrics::register_sessions() {
@@ -230,6 +258,14 @@ void Metrics::on(const relay::Unrepeatable& fact) {
 }
 
 void Metrics::on(const relay::Masked&) { masked_->Increment(); }
+
+void Metrics::on(const relay::LimitNear& fact) {
+  limits_[index(fact.limit)][index(fact.kind)][0]->Increment();
+}
+
+void Metrics::on(const relay::LimitMet& fact) {
+  limits_[index(fact.limit)][index(fact.kind)][1]->Increment();
+}
 
 void Metrics::session_began() {
   sessions_->Increment();

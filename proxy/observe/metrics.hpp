@@ -89,6 +89,8 @@ class Metrics {
   void on(const relay::Decided& fact);
   void on(const relay::Unrepeatable& fact);
   void on(const relay::Masked& fact);
+  void on(const relay::LimitNear& fact);
+  void on(const relay::LimitMet& fact);
 
   std::shared_ptr<prometheus::Registry> registry_;
   std::shared_ptr<Reader> reader_;
@@ -103,6 +105,8 @@ class Metrics {
   prometheus::Histogram* backoff_ = nullptr;
   std::array<Counter, static_cast<std::size_t>(relay::NotReplayable::off) + 1> not_replayable_{};
   Counter masked_ = nullptr;
+  // By limit and kind of statement: come near, met.
+  std::array<std::array<std::array<Counter, 2>, statement_kinds>, relay::limits> limits_{};
   prometheus::Gauge* sessions_ = nullptr;
   Counter sessions_total_ = nullptr;
   std::array<Counter, static_cast<std::size_t>(ErrorKind::internal) + 1> session_errors_{};

@@ -104,7 +104,7 @@ void Relay::finish_group(TimePoint now, Output& out) {
   copies_ended_ = 0;
   const auto conflict = exchange_.conflict();
   if (!conflict) {
-    deliver(now, out);
+    if (!start_slices(now, out)) deliver(now, out);
   } else if (streamed_) {
     conflict_delivered(*conflict, now, out);
   } else if (*conflict == ConflictKind::unavailable && group_.durable) {
@@ -135,6 +135,7 @@ void Relay::deliver(TimePoint now, Output& out) {
     held_.clear();
   }
   client_status_ = server_status_;
+  note_usage(out);
   if (exchange_.masked()) out.facts.emplace_back(Masked{});
   tell_done(out);
   note_session_state();
@@ -154,6 +155,22 @@ void Relay::deliver(TimePoint now, Output& out) {
   phase_ = Phase::idle;
   cancelled_ = false;
   serve_queue(now, out);
+}
+
+// Told while there is still time; the client knows nothing of it.
+void Relay::note_usage(Output& out) {
+  const auto& done = exchange_.statements_done();
+  const auto kind = done.empty() ? rewriter::StatementKind::unknown : done.back().kind;
+  const auto near = [&](std::optional<Limit> limit) {
+    if (limit) out.facts.emplace_back(LimitNear{*limit, kind});
+  };
+  if (group_.began == Status::idle) usage_.begin();
+  if (exchange_.rows_modified() > 0) {
+    near(usage_.modified(exchange_.rows_modified()));
+    near(usage_.sent(group_.bytes.size()));
+    if (Usage::near_value(group_.largest_value)) near(Limit::value);
+  }
+  if (const auto met = exchange_.limit()) out.facts.emplace_back(LimitMet{*met, kind});
 }
 
 void Relay::tell_parameters(std::string& sink) {

@@ -121,6 +121,14 @@ void Exchange::invent(std::string* sink) {
   }
 }
 
+// A statement with a plan stays refused on a connection of its own making too: where it stands
+// alone it is never sent.
+bool Exchange::refusal_shown(const Request& request, const Step& step) {
+  if (step.kind != Kind::parse && step.kind != Kind::query) return false;
+  if (request.refused && step.answer == Answer::forward) return true;
+  return step.kind == Kind::parse && request.statement && request.statement->rewrite->plan;
+}
+
 Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
   invent(sink);
   if (!frame.whole()) throw wire::ProtocolViolation("an ErrorResponse came in pieces");
@@ -131,6 +139,8 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
   failed_ = true;
   if (reached_ == wire::backend::Status::in_transaction) reached_ = wire::backend::Status::failed;
   if (!conflict_) conflict_ = conflict_of(error);
+  if (!limit_) limit_ = limit_of(error);
+  error_at_ = sink != nullptr ? sink->size() : 0;
   const auto* step = cursor_ < steps_.size() ? &steps_[cursor_] : nullptr;
   const auto* request = step != nullptr ? &group_->requests[step->request] : nullptr;
   if (request != nullptr) {
@@ -144,22 +154,13 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
       done_.push_back({StatementKind::unknown, true});
     }
     if (step->kind == Kind::query) drop_unnamed(group_->requests[step->request]);
-    const bool refused = request->refused && step->answer == Answer::forward &&
-                         (step->kind == Kind::parse || step->kind == Kind::query);
-    if (refused) {
+    if (refusal_shown(*request, *step)) {
       const auto& refusal = *rewrite->refusal;
       std::string own;
       wire::backend::append_error(own, {"ERROR", refusal.code, refusal.message, {}, refusal.hint});
       forward({'E', own}, true, sink);
-    } else if (wire::Frame shown = frame; resets_pool(error)) {
-      masked_ = true;
-      std::string own(frame.bytes);
-      own.replace(static_cast<std::size_t>(error.code.data() - frame.bytes.data()),
-                  masked_code.size(), masked_code);
-      shown.bytes = own;
-      forward(shown, true, sink);
     } else {
-      forward(frame, true, sink);
+      show_error(frame, error, sink);
     }
   } else {
     forward(frame, true, sink);
@@ -171,6 +172,33 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
   if (cursor_ < steps_.size()) return Seen::more;
   stranded_ = true;
   return Seen::stranded;
+}
+
+// As it came, but for a SQLSTATE that must not reach the client, and for advice at a limit.
+void Exchange::show_error(const wire::Frame& frame, const wire::backend::Error& error,
+                          std::string* sink) {
+  const auto limit = limit_of(error);
+  const auto advice =
+      limit && advice_ != nullptr && error.hint.empty() ? advice_for(*limit, *advice_) : "";
+  if (resets_pool(error)) {
+    masked_ = true;
+    std::string own(frame.bytes);
+    own.replace(static_cast<std::size_t>(error.code.data() - frame.bytes.data()),
+                masked_code.size(), masked_code);
+    wire::Frame shown = frame;
+    shown.bytes = own;
+    forward(shown, true, sink);
+  } else if (!advice.empty()) {
+    auto advised = error;
+    advised.hint = advice;
+    std::string own;
+    wire::backend::append_error(own, advised);
+    wire::Frame shown = frame;
+    shown.bytes = own;
+    forward(shown, true, sink);
+  } else {
+    forward(frame, true, sink);
+  }
 }
 
 Exchange::Seen Exchange::on_ready(const wire::Frame& frame, std::string* sink) {
@@ -198,6 +226,7 @@ void Exchange::on_command_complete(const wire::Frame& frame, const Step& step) {
   if (static_cast<Backend>(frame.type) == Backend::command_complete) {
     const auto tag = wire::backend::decode_command_complete(frame.body());
     forget_deallocated(statement, tag);
+    rows_modified_ += relay::rows_modified(tag);
     follow(tag, statement != nullptr && statement->chain);
     if (tag == "COMMIT" || tag == "PREPARE TRANSACTION" || tag == "COMMIT PREPARED") {
       committed_ = true;

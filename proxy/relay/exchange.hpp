@@ -12,6 +12,7 @@
 
 #include "proxy/relay/digest.hpp"
 #include "proxy/relay/group.hpp"
+#include "proxy/relay/limit.hpp"
 #include "proxy/relay/prepared.hpp"
 
 namespace occam::relay {
@@ -20,6 +21,8 @@ class Exchange {
  public:
   // Plans the whole group and appends its messages to `to_server`.
   void begin(Group& group, Statements& statements, bool digested, std::string& to_server);
+  // What errors at a limit are given as their hint; outlives the exchange.
+  void advise(const rewriter::LimitAdvice& advice) { advice_ = &advice; }
   // Plans the group's newest request too (messages that pass one by one).
   void extend(std::string& to_server);
 
@@ -56,6 +59,10 @@ class Exchange {
   bool committed() const { return committed_; }    // a COMMIT of this group succeeded
   bool in_message() const { return in_message_; }  // a message in pieces has begun and not ended
   bool masked() const { return masked_; }
+  // The limit that the error says was passed; where it begins in what the client is to see.
+  std::optional<Limit> limit() const { return limit_; }
+  std::uint64_t rows_modified() const { return rows_modified_; }  // as the tags say
+  std::size_t error_at() const { return error_at_; }
   // The statements that were answered, for the facts; forgotten once they are told.
   const std::vector<StatementDone>& statements_done() const { return done_; }
   void forget_statements_done() { done_.clear(); }
@@ -77,9 +84,11 @@ class Exchange {
   void plan_parse(std::size_t index, std::string& to_server);
   void plan_close(const std::string& name, std::size_t index, std::string& to_server);
   void make_sure(const DefinitionPtr& definition, std::size_t index, std::string& to_server);
+  static bool refusal_shown(const Request& request, const Step& step);
   void settle(const Step& step);
   void invent(std::string* sink);
   Seen on_error(const wire::Frame& frame, std::string* sink);
+  void show_error(const wire::Frame& frame, const wire::backend::Error& error, std::string* sink);
   Seen on_ready(const wire::Frame& frame, std::string* sink);
   void on_command_complete(const wire::Frame& frame, const Step& step);
   void forward(const wire::Frame& frame, bool digested, std::string* sink);
@@ -89,6 +98,7 @@ class Exchange {
   void follow(std::string_view tag, bool chain);
   void drop_unnamed(Request& query);
 
+  const rewriter::LimitAdvice* advice_ = nullptr;
   Group* group_ = nullptr;
   Statements* prepared_ = nullptr;
   std::vector<Step> steps_;
@@ -105,6 +115,9 @@ class Exchange {
   bool committed_ = false;
   bool in_message_ = false;
   bool masked_ = false;
+  std::optional<Limit> limit_;
+  std::uint64_t rows_modified_ = 0;
+  std::size_t error_at_ = 0;
   std::vector<StatementDone> done_;
 };
 

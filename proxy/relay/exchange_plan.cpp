@@ -16,6 +16,8 @@ void Exchange::begin(Group& group, Statements& statements, bool digested, std::s
   conflict_.reset();
   reached_ = group.began;
   failed_ = syntax_error_ = stranded_ = committed_ = in_message_ = masked_ = false;
+  limit_.reset();
+  rows_modified_ = 0;
   if (digested_) digester_.reset();
   for (std::size_t i = 0; i < group.requests.size(); ++i) plan(i, to_server);
 }

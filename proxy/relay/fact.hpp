@@ -10,6 +10,8 @@
 
 #include "rewriter/rewriter.hpp"
 
+#include "proxy/relay/limit.hpp"
+
 namespace occam::relay {
 
 // How a chain of conflicts ended; one word everywhere (metric label, log, README).
@@ -84,7 +86,18 @@ struct Unrepeatable {
 // (facts/temporal.md §5.5).
 struct Masked {};
 
+// A transaction has come to four fifths of a limit of DSQL's, and still holds.
+struct LimitNear {
+  Limit limit;
+  rewriter::StatementKind kind;  // of the statement that brought it there
+};
+// The upstream refused something for one.
+struct LimitMet {
+  Limit limit;
+  rewriter::StatementKind kind;
+};
+
 using Fact = std::variant<StatementDone, Rewritten, Refused, Conflict, Attempt, Decided,
-                          Unrepeatable, Masked>;
+                          Unrepeatable, Masked, LimitNear, LimitMet>;
 
 }  // namespace occam::relay

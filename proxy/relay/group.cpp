@@ -1,5 +1,7 @@
 #include "proxy/relay/group.hpp"
 
+#include <algorithm>
+
 namespace occam::relay {
 
 using rewriter::StatementKind;
@@ -17,6 +19,7 @@ void Group::begin(wire::backend::Status status) {
   bytes.clear();
   requests.clear();
   began = status;
+  largest_value = 0;
   durable = opens = session_state = unparsed = commits_inside = extended_ = false;
   statements_ = 0;
   obstacle.reset();
@@ -54,6 +57,7 @@ void Group::understand(Request& request, std::string_view body, const Statements
     case Type::bind: {
       const auto bind = wire::frontend::decode_bind(body);
       request.statement = find(bind.statement, statements);
+      largest_value = std::max(largest_value, bind.largest_value);
       portals.insert_or_assign(std::string(bind.portal), request.statement);
       return;
     }
@@ -108,7 +112,8 @@ void Group::add_query(std::string_view sql, std::string_view whole, rewriter::Re
   request.type = Type::query;
   request.rewrite = rewriter.rewrite(sql);
   request.offset = bytes.size();
-  request.refused = refuses(*request.rewrite);
+  const bool alone = began == wire::backend::Status::idle && requests.empty();
+  request.refused = refuses(*request.rewrite) && !(request.rewrite->plan && alone);
   names_.insert_or_assign("", nullptr);  // PostgreSQL manual: a Query destroys it
   if (request.refused) {
     wire::frontend::append_query(bytes, refused_text);
@@ -139,7 +144,7 @@ void Group::add_parse(std::string_view body, std::string_view whole, rewriter::R
   }
   Request request;
   request.type = Type::parse;
-  request.refused = refused;
+  request.refused = refused && !(rewrite.plan && began == wire::backend::Status::idle);
   request.offset = bytes.size();
   request.length = definition->parse.size();
   if (!parse.name.empty()) request.existing = find(parse.name, statements);
@@ -261,6 +266,68 @@ bool Group::begins_with_rollback() const {
            rewrite->statements[0].kind == StatementKind::rollback && !rewrite->statements[0].chain;
   }
   return false;
+}
+
+namespace {
+
+bool has_plan(const DefinitionPtr& definition) {
+  return definition && definition->rewrite->plan != nullptr;
+}
+
+}  // namespace
+
+bool Group::stepped() const {
+  if (began != wire::backend::Status::idle || !complete()) return false;
+  std::size_t executed = 0;
+  bool any = false;
+  for (const auto& request : requests) {
+    switch (request.type) {
+      case Type::query:
+        if (!request.rewrite->plan) return false;
+        ++executed;
+        break;
+      case Type::parse:
+      case Type::bind:
+      case Type::execute:
+        if (!has_plan(request.statement)) return false;
+        executed += request.type == Type::execute ? 1 : 0;
+        break;
+      case Type::describe:
+        if (request.of_statement && !has_plan(request.statement)) return false;
+        continue;
+      case Type::close:
+      case Type::sync:
+        continue;
+      case Type::flush:
+      case Type::function_call:
+      case Type::copy_data:
+      case Type::copy_done:
+      case Type::copy_fail:
+      case Type::password:
+      case Type::terminate:
+        return false;
+    }
+    any = true;
+  }
+  return any && executed <= 1;
+}
+
+const rewriter::StepPlan* Group::plan() const {
+  for (const auto& request : requests) {
+    if (request.type == Type::query) return request.rewrite->plan.get();
+    if (request.type == Type::execute) return request.statement->rewrite->plan.get();
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const rewriter::Rewrite> Group::executed_last() const {
+  if (began != wire::backend::Status::idle || !complete() || statements_ != 1) return nullptr;
+  if (requests.back().type == Type::query) {
+    return requests.size() == 1 ? requests.back().rewrite : nullptr;
+  }
+  if (requests.size() < 2 || requests.back().type != Type::sync) return nullptr;
+  const auto& last = requests[requests.size() - 2];
+  return last.type == Type::execute && last.statement ? last.statement->rewrite : nullptr;
 }
 
 // Only what rolls the transaction back: if the upstream is gone, that has happened.

@@ -57,6 +57,13 @@ class Group {
   bool rolls_back() const;
   // The first statement it executes is a plain ROLLBACK; more may follow.
   bool begins_with_rollback() const;
+  // Nothing in it is sent: it concerns only statements that are carried out in steps, and executes
+  // one of them at most.
+  bool stepped() const;
+  // That statement's plan; null if it only prepares.
+  const rewriter::StepPlan* plan() const;
+  // What it executes, if that is one statement and the last thing before its end; null otherwise.
+  std::shared_ptr<const rewriter::Rewrite> executed_last() const;
   // By its text it leaves a transaction open.
   bool leaves_open() const { return in_transaction_; }
   // What it leaves on the connection even if its answer was an error.
@@ -84,7 +91,8 @@ class Group {
   wire::backend::Status began = wire::backend::Status::idle;
   bool durable =
       false;  // its success may outlive a lost answer: a COMMIT, or a write outside a transaction
-  bool opens = false;  // holds a BEGIN: answers must be digested
+  std::size_t largest_value = 0;  // bytes of its largest parameter, as it will be stored
+  bool opens = false;             // holds a BEGIN: answers must be digested
   bool session_state = false;
   bool unparsed = false;  // holds a text that may be anything
   bool commits_inside =

@@ -57,6 +57,9 @@ void Relay::on_server_lost(TimePoint now, Output& out) {
         back_off(now, out);
       }
       return;
+    case Phase::stepping:
+      step_lost(now, out);
+      return;
     case Phase::abandoning:
       hand_over_original(now, out);
       return;

@@ -26,6 +26,8 @@ const char* name(Phase phase) {
       return "rolling_back";
     case Phase::replaying:
       return "replaying";
+    case Phase::stepping:
+      return "stepping";
     case Phase::abandoning:
       return "abandoning";
     case Phase::failed:
@@ -40,6 +42,7 @@ Relay::Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& bud
       rewriter_(rewriter),
       backoff_(settings.retry, seed),
       journal_(budget, settings.journal_bytes) {
+  exchange_.advise(rewriter.options().rules.advice);
   for (const auto& [key, value] : parameters) told_[key] = actual_[key] = value;
 }
 
@@ -91,6 +94,9 @@ void Relay::on_server(const wire::Frame& frame, TimePoint now, Output& out) {
           break;
       }
       throw wire::ProtocolViolation("a replayed group took another course");
+    case Phase::stepping:
+      on_step_answer(frame, now, out);
+      return;
     case Phase::rolling_back:
     case Phase::abandoning:
       if (type != Backend::ready_for_query) return;
@@ -117,6 +123,7 @@ void Relay::on_client_gone(TimePoint now, Output& out) {
       out.close = true;
       return;
     case Phase::in_flight:  // what was sent is carried out, as it would be without a proxy
+    case Phase::stepping:   // but no further step
       return;
     case Phase::passing:  // so is this, if nothing of it is missing
       out.close = queue_.empty() && !passed_end_;

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,7 @@ enum class Phase {
   connecting,    // waiting for a new upstream connection
   rolling_back,  // ROLLBACK sent, so that the replay starts clean
   replaying,     // a journalled group was sent again
+  stepping,      // a definition or a large DELETE is carried out in steps
   abandoning,    // ROLLBACK sent, then the client gets the original error
   failed,        // the client's transaction is lost: 25P02 until it rolls back
 };
@@ -86,7 +88,7 @@ class Relay {
   void act(wire::frontend::Type type, TimePoint now, Output& out);
   void serve_queue(TimePoint now, Output& out);
   void start_group(TimePoint now, Output& out);
-  void send_group(Output& out);
+  void send_group(TimePoint now, Output& out);
   void pass_queue(Output& out);
   bool pass_request(const wire::Frame& frame, Output& out);
   void pass_copy_end(const wire::Frame& frame, Output& out);
@@ -103,11 +105,27 @@ class Relay {
   void start_passing(Output& out);
   void tell_done(Output& out);
   void note_session_state();
+  void note_usage(Output& out);
   void on_answer(const wire::Frame& frame, TimePoint now, Output& out);
   void finish_group(TimePoint now, Output& out);
   void finish_replayed(TimePoint now, Output& out);
   void deliver(TimePoint now, Output& out);
   void tell_parameters(std::string& sink);
+
+  // steps
+  void begin_stepping(TimePoint now, Output& out);
+  void start_steps(const rewriter::StepPlan& plan, TimePoint now, Output& out);
+  bool start_slices(TimePoint now, Output& out);
+  void send_order(Output& out);
+  void send_bound(std::string_view text, std::string& to_server) const;
+  void on_step_answer(const wire::Frame& frame, TimePoint now, Output& out);
+  void finish_step(TimePoint now, Output& out);
+  void take_order(rewriter::Order order, TimePoint now, Output& out);
+  void step_lost(TimePoint now, Output& out);
+  void answer_steps(const rewriter::Outcome& outcome, std::string& to_client);
+  bool answer_stepped_request(const Request& request, const rewriter::Outcome& outcome,
+                              std::string& to_client);
+  void end_steps(const rewriter::Outcome& outcome, TimePoint now, Output& out);
 
   // repetition
   void open_chain(TimePoint now);
@@ -143,6 +161,14 @@ class Relay {
     std::optional<Verdict> verdict;  // set while abandoning
   };
 
+  // What is carried out in place of the group in flight.
+  struct Stepping {
+    std::unique_ptr<rewriter::Steps> steps;
+    rewriter::Order order;      // being run
+    rewriter::Outcome outcome;  // of it, as far as it has come
+    bool in_slices = false;     // the group itself was sent first, and refused
+  };
+
   Settings settings_;
   rewriter::Rewriter& rewriter_;
   Backoff backoff_;
@@ -168,6 +194,8 @@ class Relay {
   Exchange exchange_;  // its run upstream, or that of a journalled group
   Portals portals_;
   Journal journal_;  // the groups of the open transaction, in order
+  std::optional<Stepping> stepping_;
+  Usage usage_;
   std::size_t replayed_ = 0;
   std::string held_;
   bool streamed_ = false;

@@ -134,12 +134,12 @@ void Relay::rolled_back(TimePoint now, Output& out) {
   }
 }
 
-void Relay::replay_next(TimePoint, Output& out) {
+void Relay::replay_next(TimePoint now, Output& out) {
   if (replayed_ < journal_.size()) {
     exchange_.begin(journal_[replayed_], statements_, true, out.to_server);
     phase_ = Phase::replaying;
   } else {
-    send_group(out);
+    send_group(now, out);
   }
 }
 
@@ -224,6 +224,7 @@ void Relay::end_transaction() {
   group_.begin(client_status_);
   held_.clear();
   streamed_ = false;
+  stepping_.reset();
   cancelled_ = copying_ = passed_end_ = answers_awaited_ = false;
   copies_ended_ = 0;
 }
@@ -238,6 +239,7 @@ void Relay::on_cancel(TimePoint now, Output& out) {
     case Phase::passing:
     case Phase::replaying:
     case Phase::rolling_back:
+    case Phase::stepping:
       cancelled_ = true;
       out.cancel_upstream = true;
       return;

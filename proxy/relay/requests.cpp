@@ -98,7 +98,7 @@ void Relay::act(Frontend type, TimePoint now, Output& out) {
 void Relay::start_group(TimePoint now, Output& out) {
   for (const auto& request : group_.requests) tell_rewrite(request, out);
   if (server_here_) {
-    send_group(out);
+    send_group(now, out);
   } else {
     recover_lost(now, out);
   }
@@ -113,7 +113,15 @@ void Relay::tell_rewrite(const Request& request, Output& out) const {
   }
 }
 
-void Relay::send_group(Output& out) {
+void Relay::send_group(TimePoint now, Output& out) {
+  if (stepping_) {
+    send_order(out);
+    return;
+  }
+  if (group_.stepped()) {
+    begin_stepping(now, out);
+    return;
+  }
   held_.clear();
   streamed_ = false;
   const bool digested = group_.began != Status::idle || group_.opens;

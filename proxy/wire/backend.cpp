@@ -67,12 +67,28 @@ Error decode_error(std::string_view body) {
       case 'H':
         error.hint = value;
         break;
+      case 'n':
+        error.constraint = value;
+        break;
       default:
         break;
     }
   }
   reader.expect_end();
   return error;
+}
+
+std::vector<std::optional<std::string_view>> decode_data_row(std::string_view body) {
+  Reader reader(body);
+  const auto count = reader.i16();
+  if (count < 0) throw ProtocolViolation("negative number of columns");
+  std::vector<std::optional<std::string_view>> values(static_cast<std::size_t>(count));
+  for (auto& value : values) {
+    const auto length = reader.i32();
+    if (length >= 0) value = reader.take(static_cast<std::size_t>(length));
+  }
+  reader.expect_end();
+  return values;
 }
 
 std::string_view decode_command_complete(std::string_view body) {
@@ -119,6 +135,7 @@ void append_fields(std::string& out, const Error& error) {
   field('M', error.message);
   field('D', error.detail);
   field('H', error.hint);
+  field('n', error.constraint);
   out.push_back('\0');
 }
 

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proxy/wire/bytes.hpp"
 
@@ -51,6 +53,7 @@ struct Error {
   std::string_view message;
   std::string_view detail;
   std::string_view hint;
+  std::string_view constraint{};
 };
 
 struct ParameterStatus {
@@ -66,11 +69,13 @@ struct BackendKeyData {
 Status decode_ready_for_query(std::string_view body);
 Error decode_error(std::string_view body);
 std::string_view decode_command_complete(std::string_view body);  // the tag
+// The values of a row in their order; nothing: NULL.
+std::vector<std::optional<std::string_view>> decode_data_row(std::string_view body);
 ParameterStatus decode_parameter_status(std::string_view body);
 BackendKeyData decode_backend_key_data(std::string_view body);
 
 void append_ready_for_query(std::string& out, Status status);
-// Writes S, V, C, M and, where not empty, D and H.
+// Writes S, V, C, M and, where not empty, D, H and n.
 void append_error(std::string& out, const Error& error);
 void append_notice(std::string& out, const Error& notice);
 void append_command_complete(std::string& out, std::string_view tag);

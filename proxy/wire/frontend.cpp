@@ -1,5 +1,7 @@
 #include "proxy/wire/frontend.hpp"
 
+#include <algorithm>
+
 namespace occam::wire::frontend {
 
 namespace {
@@ -10,14 +12,19 @@ void skip_formats(Reader& reader) {
   reader.take(static_cast<std::size_t>(count) * 2);
 }
 
-void skip_values(Reader& reader) {
+// The length of the longest; a bytea in text format counts as the bytes it stands for.
+std::size_t skip_values(Reader& reader) {
+  std::size_t longest = 0;
   // The count is unsigned on the wire: drivers send up to 65,535 parameters.
   const auto count = static_cast<std::uint16_t>(reader.i16());
   for (int i = 0; i < count; ++i) {
     const auto length = reader.i32();
     if (length < -1) throw ProtocolViolation("negative length of a parameter");
-    if (length > 0) reader.take(static_cast<std::size_t>(length));
+    if (length <= 0) continue;
+    const auto value = reader.take(static_cast<std::size_t>(length));
+    longest = std::max(longest, value.starts_with("\\x") ? value.size() / 2 : value.size());
   }
+  return longest;
 }
 
 char statement_or_portal(Reader& reader) {
@@ -75,7 +82,7 @@ Bind decode_bind(std::string_view body) {
   bind.statement = reader.cstring();
   bind.rest = reader.rest();
   skip_formats(reader);
-  skip_values(reader);
+  bind.largest_value = skip_values(reader);
   skip_formats(reader);
   reader.expect_end();
   return bind;
@@ -125,6 +132,19 @@ void append_parse(std::string& out, const Parse& parse) {
   append_cstring(out, parse.name);
   append_cstring(out, parse.sql);
   out.append(parse.types);
+}
+
+void append_bind(std::string& out, const Bind& bind) {
+  const Message message(out, 'B');
+  append_cstring(out, bind.portal);
+  append_cstring(out, bind.statement);
+  out.append(bind.rest);
+}
+
+void append_execute(std::string& out, const Execute& execute) {
+  const Message message(out, 'E');
+  append_cstring(out, execute.portal);
+  append_i32(out, execute.max_rows);
 }
 
 void append_close(std::string& out, const Close& close) {

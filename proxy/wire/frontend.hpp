@@ -49,6 +49,8 @@ struct Bind {
   std::string_view portal;
   std::string_view statement;
   std::string_view rest;  // parameter formats, values and result formats, checked but not decoded
+  // Bytes of the longest parameter; half of them where it is bytea as hex text.
+  std::size_t largest_value = 0;
 };
 // 'S' for a prepared statement, 'P' for a portal.
 struct Describe {
@@ -77,6 +79,8 @@ void decode_function_call(std::string_view body);
 
 void append_query(std::string& out, std::string_view sql);
 void append_parse(std::string& out, const Parse& parse);
+void append_bind(std::string& out, const Bind& bind);
+void append_execute(std::string& out, const Execute& execute);
 void append_close(std::string& out, const Close& close);
 void append_sync(std::string& out);
 void append_flush(std::string& out);

@@ -41,14 +41,28 @@ std::string describe(const relay::Fact& fact) {
       return std::string("unrepeatable ") + relay::name(reason.reason);
     }
     std::string operator()(const relay::Masked&) const { return "masked"; }
+    std::string operator()(const relay::LimitNear& near) const {
+      return std::string("limit near ") + relay::name(near.limit);
+    }
+    std::string operator()(const relay::LimitMet& met) const {
+      return std::string("limit met ") + relay::name(met.limit);
+    }
   };
   return std::visit(Visitor{}, fact);
+}
+
+// A DELETE of the table `events` may be cut up.
+rewriter::RewriterOptions options() {
+  rewriter::RewriterOptions options;
+  options.rules.tables["events"].split = {"shard", "id"};
+  options.rules.advice.rows = "Lower a setting.";
+  return options;
 }
 
 class Player {
  public:
   explicit Player(std::size_t lose_at)
-      : lose_at_(lose_at), rewriter_(rewriter::RewriterOptions{}), budget_(std::size_t{1} << 30) {
+      : lose_at_(lose_at), rewriter_(options()), budget_(std::size_t{1} << 30) {
     settings_.retry.elapsed = std::chrono::hours(1);
   }
 

@@ -44,12 +44,18 @@ nlohmann::ordered_json json_of(const Refusal* refusal) {
   return {{"code", refusal->code}, {"message", refusal->message}, {"hint", refusal->hint}};
 }
 
+nlohmann::ordered_json texts_of(const StepPlan* plan) {
+  return plan == nullptr ? nlohmann::ordered_json::array() : nlohmann::ordered_json(plan->texts());
+}
+
 }  // namespace
 
 std::string explain_text(std::string_view original, const Rewrite& rewrite) {
   std::string out;
   add_line(out, "original", original);
-  if (rewrite.refusal) {
+  if (rewrite.plan) {
+    for (const std::string& step : rewrite.plan->texts()) add_line(out, "step", step);
+  } else if (rewrite.refusal) {
     add_line(out, "refused", rewrite.refusal->code + " " + rewrite.refusal->message);
     add_line(out, "hint", rewrite.refusal->hint);
   } else {
@@ -64,7 +70,11 @@ std::string explain_text(std::string_view original, const Rewrite& rewrite) {
   for (const Statement& statement : rewrite.statements) {
     add_line(out, "statement", words_of(statement));
   }
-  if (!rewrite.parsed) {
+  if (rewrite.slices) {
+    // Sent only after the whole was refused for its rows, outside a transaction.
+    for (const std::string& slice : rewrite.slices->texts()) add_line(out, "slice", slice);
+  }
+  if (!rewrite.parsed && !rewrite.refusal) {
     add_line(out, "note", "not parsed (too long, too deep or a syntax error): sent as it is");
   }
   return out;
@@ -77,7 +87,9 @@ std::string explain_json(std::string_view original, const Rewrite& rewrite) {
                               {"parsed", rewrite.parsed},
                               {"statements", nlohmann::ordered_json::array()},
                               {"changes", nlohmann::ordered_json::array()},
-                              {"refusal", json_of(rewrite.refusal.get())}};
+                              {"steps", texts_of(rewrite.plan.get())},
+                              {"slices", texts_of(rewrite.slices.get())},
+                              {"refusal", json_of(rewrite.plan ? nullptr : rewrite.refusal.get())}};
   for (const Statement& statement : rewrite.statements) {
     json["statements"].push_back(json_of(statement));
   }

@@ -10,32 +10,6 @@ using Backend = wire::backend::Type;
 using Frontend = wire::frontend::Type;
 using wire::backend::Status;
 
-const char* name(Phase phase) {
-  switch (phase) {
-    case Phase::idle:
-      return "idle";
-    case Phase::in_flight:
-      return "in_flight";
-    case Phase::passing:
-      return "passing";
-    case Phase::backing_off:
-      return "backing_off";
-    case Phase::connecting:
-      return "connecting";
-    case Phase::rolling_back:
-      return "rolling_back";
-    case Phase::replaying:
-      return "replaying";
-    case Phase::stepping:
-      return "stepping";
-    case Phase::abandoning:
-      return "abandoning";
-    case Phase::failed:
-      return "failed";
-  }
-  return "";
-}
-
 Relay::Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& budget,
              std::uint64_t seed, const wire::Parameters& parameters)
     : settings_(settings),

@@ -22,28 +22,16 @@
 #include "proxy/relay/exchange.hpp"
 #include "proxy/relay/journal.hpp"
 #include "proxy/relay/output.hpp"
+#include "proxy/relay/phase.hpp"
 #include "proxy/relay/prepared.hpp"
 #include "proxy/relay/retry.hpp"
+#include "proxy/relay/stepping.hpp"
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/frame.hpp"
 #include "proxy/wire/frontend.hpp"
 #include "proxy/wire/parameter.hpp"
 
 namespace occam::relay {
-
-enum class Phase {
-  idle,          // nothing in flight
-  in_flight,     // a group was sent, its answers are held
-  passing,       // COPY, Flush or a group too large: messages pass both ways until ReadyForQuery
-  backing_off,   // waiting before a repetition
-  connecting,    // waiting for a new upstream connection
-  rolling_back,  // ROLLBACK sent, so that the replay starts clean
-  replaying,     // a journalled group was sent again
-  stepping,      // a definition or a large DELETE is carried out in steps
-  abandoning,    // ROLLBACK sent, then the client gets the original error
-  failed,        // the client's transaction is lost: 25P02 until it rolls back
-};
-const char* name(Phase phase);
 
 struct Settings {
   RetryPolicy retry;
@@ -159,14 +147,6 @@ class Relay {
     std::string original;  // what the client gets if the repetition fails
     wire::backend::Status original_status = wire::backend::Status::idle;
     std::optional<Verdict> verdict;  // set while abandoning
-  };
-
-  // What is carried out in place of the group in flight.
-  struct Stepping {
-    std::unique_ptr<rewriter::Steps> steps;
-    rewriter::Order order;      // being run
-    rewriter::Outcome outcome;  // of it, as far as it has come
-    bool in_slices = false;     // the group itself was sent first, and refused
   };
 
   Settings settings_;

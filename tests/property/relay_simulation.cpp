@@ -20,7 +20,10 @@ int compare(const std::string& page, const Transitions& seen) {
   std::ifstream in(page);
   std::string line;
   const std::regex row(R"(\| (\w+) \| (\w+) \| (\w+) \| .*)");
-  for (std::smatch match; std::getline(in, line);) {
+  // The steps of definitions have a table of their own, under the next heading.
+  while (std::getline(in, line) && line != "## Phases") {
+  }
+  for (std::smatch match; std::getline(in, line) && !line.starts_with("#");) {
     if (std::regex_match(line, match, row) && match[1] != "from")
       written.insert({match[1], match[2], match[3]});
   }

@@ -6,9 +6,11 @@
 namespace occam::rewriter {
 
 void Edits::replace(std::size_t begin, std::size_t end, std::string words) {
-  const auto place =
-      std::upper_bound(edits_.begin(), edits_.end(), begin,
-                       [](std::size_t at, const Edit& edit) { return at < edit.begin; });
+  // What is put in before a place stands before what replaces the place, whichever came first.
+  const auto place = std::upper_bound(edits_.begin(), edits_.end(), std::pair{begin, end > begin},
+                                      [](const auto& at, const Edit& edit) {
+                                        return at < std::pair{edit.begin, edit.end > edit.begin};
+                                      });
   edits_.insert(place, Edit{begin, end, std::move(words)});
 }
 

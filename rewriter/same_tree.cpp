@@ -73,6 +73,11 @@ class Comparison {
     while (a && b) {
       if (a.field() != b.field()) return false;
       const auto* one = find(a);
+      if (one != nullptr && one->kind == Kind::preceded) {
+        if (b.type() != "String" || b.text("sval") != one->text) return false;
+        b = past(b.next());
+        if (!b) return false;
+      }
       if (one != nullptr && one->kind == Kind::expanded) {
         for (std::size_t i = 1; i < one->count && b; ++i) b = past(b.next());
         if (!b) return false;

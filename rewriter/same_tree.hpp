@@ -24,6 +24,7 @@ struct Substitution {
     named,     // a column of a SELECT list gets this name
     opaque,    // another node of any kind in its place: the edit is trusted
     expanded,  // `count` elements of a list in its place, trusted as well
+    preceded,  // an element of a list: the String `text` comes to stand before it
   };
   Kind kind = Kind::text;
   std::string text;
@@ -35,6 +36,7 @@ struct Substitution {
   static Substitution name(std::string text) { return {Kind::named, std::move(text), 0}; }
   static Substitution trust() { return {Kind::opaque, {}, 0}; }
   static Substitution expand(std::size_t count) { return {Kind::expanded, {}, count}; }
+  static Substitution precede(std::string text) { return {Kind::preceded, std::move(text), 0}; }
 };
 
 // By Node::id.

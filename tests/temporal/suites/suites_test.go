@@ -85,6 +85,7 @@ func runAll(t *testing.T, p plugin) {
 		return &persistencetests.QueuePersistenceSuite{TestBase: b}
 	})
 
+	t.Run("PluginRemaining", func(t *testing.T) { remaining(t, create(t, p).store()) })
 	for _, s := range pluginSuites {
 		t.Run(s.name, func(t *testing.T) { suite.Run(t, s.build(t, create(t, p).store())) })
 	}

@@ -85,7 +85,7 @@ def roles(sql):
                 if value.startswith("$"):
                     note(value[1:], "insert", column, "=", place)
         rest = text[values.end():]
-    before, _, after = rest.partition(" WHERE ")
+    before, _, after = re.sub(r" where ", " WHERE ", rest, flags=re.I).partition(" WHERE ")
     for column, number in re.findall(r"(\w+) ?= ?\$(\d+)", before):
         note(number, "set", column, "=", 0)
     for columns, operator, numbers in re.findall(r"\(([\w, ]+)\) (>=|>|<) \((\$[\d$, ]+)\)", after):

@@ -119,8 +119,8 @@ def value(table, column, number):
         return blob(column, number)
     if number == CHANGED and column in WRITTEN:
         return WRITTEN[column]
-    if number == OTHER and column == "shard_id":
-        return "2"
+    if column == "shard_id" and number in (OTHER, MISSING):
+        return "2" if number == OTHER else "9"
     return CONSTANT[column]
 
 

@@ -79,8 +79,8 @@ class Case(unittest.TestCase):
         self.addCleanup(connection.close)
         return connection
 
-    def psql(self, *arguments, stdin=None, check=True, port=None):
-        done = subprocess.run(["psql", "-X", "-v", "ON_ERROR_STOP=1", stack.uri(port or self.port),
+    def psql(self, *arguments, stdin=None, check=True, port=None, database="temporal"):
+        done = subprocess.run(["psql", "-X", "-v", "ON_ERROR_STOP=1", stack.uri(port or self.port, database),
                                *arguments], input=stdin, capture_output=True, text=True, timeout=120)
         if check:
             self.assertEqual(done.returncode, 0, done.stderr)

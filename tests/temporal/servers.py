@@ -122,8 +122,18 @@ def go_test(module, arguments, quiet=False, **environment):
     return ended
 
 
+def suites(names, port):
+    """Temporal's own persistence suites on this port, one entry point after the other: an iterator of go_test's sums."""
+    for name in names:
+        say(f"Temporal's suites {name} on port {port}")
+        pattern = "/".join(f"^{part}$" for part in name.split("/"))
+        yield go_test(HERE / "suites", ["-tags", "disable_grpc_modules,test_dep", "-run", pattern, "."], quiet=True,
+                      POSTGRES_SEEDS="127.0.0.1", POSTGRES_PORT=port)
+
+
 def verdict(results):
     """Prints the sum of what go_test returned, and returns the exit status it deserves."""
+    results = list(results)
     passed, failed, skipped = (sum(r[kind] for r in results) for kind in ("PASS", "FAIL", "SKIP"))
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
     return 1 if failed or not passed else 0

@@ -5,52 +5,72 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
-	"go.temporal.io/sdk/workflow"
 )
 
 // A kind is one shape of workflow: what the worker must know, and how one of them is run and verified.
 type kind struct {
-	register func(worker.Registry)
-	execute  func(ctx context.Context, c client.Client, o client.StartWorkflowOptions, n int) error
+	register  func(worker.Registry)
+	execute   func(ctx context.Context, c client.Client, o client.StartWorkflowOptions, n int) error
+	namespace string // "" is the one asked for
 }
 
 var kinds = map[string]kind{
-	"activity": {registerActivity, executeActivity},
+	"activity":        {registerActivity, executeActivity, ""},
+	"cancel":          {registerPatient, executeCancel, ""},
+	"child":           {registerChild, executeChild, ""},
+	"continue-as-new": {registerContinueAsNew, executeContinueAsNew, ""},
+	"delete":          {registerActivity, executeDelete, ""},
+	"external":        {registerExternal, executeExternal, ""},
+	"reset":           {registerReset, executeReset, ""},
+	"retention":       {registerActivity, executeRetention, briefNamespace},
+	"retry":           {registerRetry, executeRetry, ""},
+	"running":         {registerRunning, executeRunning, ""},
+	"signal":          {registerSignal, executeSignal, ""},
+	"terminate":       {registerPatient, executeTerminate, ""},
+	"timer":           {registerTimer, executeTimer, ""},
+	"update":          {registerUpdate, executeUpdate, ""},
 }
+
+// mixed stands for all of them, one after the other.
+const mixed = "mixed"
 
 func kindNames() []string { return slices.Sorted(maps.Keys(kinds)) }
 
-func registerActivity(r worker.Registry) {
-	r.RegisterWorkflow(oneActivity)
-	r.RegisterActivity(greet)
+// chosen returns the kinds of a run; workflow n is of kind n modulo their number.
+func chosen(name string) ([]kind, error) {
+	if name == mixed {
+		var all []kind
+		for _, one := range kindNames() {
+			all = append(all, kinds[one])
+		}
+		return all, nil
+	}
+	one, known := kinds[name]
+	if !known {
+		return nil, fmt.Errorf("unknown --kind %q; known: %v and %s", name, kindNames(), mixed)
+	}
+	return []kind{one}, nil
 }
 
-func executeActivity(ctx context.Context, c client.Client, o client.StartWorkflowOptions, n int) error {
-	started, err := c.ExecuteWorkflow(ctx, o, oneActivity, n)
+// expect runs a workflow to its end and compares its result.
+func expect[T comparable](ctx context.Context, c client.Client, o client.StartWorkflowOptions, want T, workflow any, arguments ...any) error {
+	started, err := c.ExecuteWorkflow(ctx, o, workflow, arguments...)
 	if err != nil {
 		return err
 	}
-	var got string
-	if err := started.Get(ctx, &got); err != nil {
+	return expectResult(ctx, started, want)
+}
+
+func expectResult[T comparable](ctx context.Context, run client.WorkflowRun, want T) error {
+	var got T
+	if err := run.Get(ctx, &got); err != nil {
 		return err
 	}
-	if want := greeting(n); got != want {
-		return fmt.Errorf("result is %q, not %q", got, want)
+	if got != want {
+		return fmt.Errorf("result is %v, not %v", got, want)
 	}
 	return nil
 }
-
-func oneActivity(ctx workflow.Context, n int) (string, error) {
-	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second})
-	var answer string
-	err := workflow.ExecuteActivity(ctx, greet, n).Get(ctx, &answer)
-	return answer, err
-}
-
-func greet(_ context.Context, n int) (string, error) { return greeting(n), nil }
-
-func greeting(n int) string { return fmt.Sprintf("hello, number %d", n) }

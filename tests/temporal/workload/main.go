@@ -1,5 +1,5 @@
-// Workload starts many workflows of one kind on a Temporal server, waits for all, and verifies each result.
-// It exits 0 only if every workflow completed with the result it had to have.
+// Workload starts many workflows of one kind, or of all kinds, on a Temporal server, waits for all, and verifies each result.
+// It exits 0 only if every workflow came to the end it had to come to.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 const usageText = `Usage: workload --address HOST:PORT [options]
 
   workload --address 127.0.0.1:7233 --workflows 200 --concurrency 16 --kind activity
-  workload --address 127.0.0.1:7233 --prepare     wait for the server, register the namespace, end
+  workload --address 127.0.0.1:7233 --prepare     wait for the server, register the namespaces, end
 
 Exit status: 0 all completed and verified, 1 something failed, 2 wrong usage.
 
@@ -28,7 +28,6 @@ Exit status: 0 all completed and verified, 1 something failed, 2 wrong usage.
 
 type options struct {
 	address     string
-	namespace   string
 	workflows   int
 	concurrency int
 	kind        string
@@ -41,12 +40,11 @@ type options struct {
 func parseOptions() options {
 	var o options
 	flag.StringVar(&o.address, "address", "", "frontend `HOST:PORT`")
-	flag.StringVar(&o.namespace, "namespace", "default", "namespace")
 	flag.IntVar(&o.workflows, "workflows", 200, "how many workflows to run")
 	flag.IntVar(&o.concurrency, "concurrency", 16, "how many of them at a time")
-	flag.StringVar(&o.kind, "kind", "activity", "one of: "+strings.Join(kindNames(), ", "))
+	flag.StringVar(&o.kind, "kind", "activity", "one of: "+strings.Join(kindNames(), ", ")+"; "+mixed+" is all of them in turn")
 	flag.DurationVar(&o.timeout, "timeout", 10*time.Minute, "bound for the whole run")
-	flag.BoolVar(&o.prepare, "prepare", false, "wait until the server works and register the namespace")
+	flag.BoolVar(&o.prepare, "prepare", false, "wait until the server works and register the namespaces")
 	flag.IntVar(&o.serverPid, "server-pid", 0, "with --prepare: give up when this process is gone")
 	flag.StringVar(&o.jsonPath, "json", "", "also write the report to this `FILE`")
 	flag.Usage = func() {
@@ -70,8 +68,8 @@ func main() {
 
 	c, err := client.NewLazyClient(client.Options{
 		HostPort:  o.address,
-		Namespace: o.namespace,
-		Logger:    sdklog.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))),
+		Namespace: defaultNamespace,
+		Logger:    logger(),
 	})
 	if err == nil {
 		defer c.Close()
@@ -87,12 +85,16 @@ func main() {
 	}
 }
 
+func logger() sdklog.Logger {
+	return sdklog.NewStructuredLogger(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
+}
+
 func runAndReport(ctx context.Context, c client.Client, o options) error {
-	k, known := kinds[o.kind]
-	if !known {
-		return fmt.Errorf("unknown --kind %q; known: %s", o.kind, strings.Join(kindNames(), ", "))
+	chosen, err := chosen(o.kind)
+	if err != nil {
+		return err
 	}
-	r, err := run(ctx, c, k, o)
+	r, err := run(ctx, c, chosen, o)
 	if err != nil {
 		return err
 	}

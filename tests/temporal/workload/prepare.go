@@ -13,9 +13,14 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
-const prepareBound = 3 * time.Minute
+const (
+	prepareBound     = 3 * time.Minute
+	defaultNamespace = "default"
+	// In this one a closed workflow is deleted at once.
+	briefNamespace = "brief"
+)
 
-// prepare returns once the server answers, the namespace exists, and every service knows it.
+// prepare returns once the server answers, the namespaces exist, and every service knows them.
 func prepare(ctx context.Context, c client.Client, o options) error {
 	ctx, cancel := context.WithTimeout(ctx, prepareBound)
 	defer cancel()
@@ -27,8 +32,23 @@ func prepare(ctx context.Context, c client.Client, o options) error {
 			_, err := c.CheckHealth(ctx, &client.CheckHealthRequest{})
 			return err
 		}},
-		{"namespace registered", func() error { return register(ctx, c, o.namespace) }},
-		{"history and matching serve the namespace", func() error { return probe(ctx, c) }},
+		{"namespaces registered", func() error {
+			if err := register(ctx, c, defaultNamespace, 24*time.Hour); err != nil {
+				return err
+			}
+			return register(ctx, c, briefNamespace, time.Second)
+		}},
+		{"history serves both namespaces", func() error {
+			if err := probe(ctx, c); err != nil {
+				return err
+			}
+			brief, err := inNamespace(c, briefNamespace)
+			if err != nil {
+				return err
+			}
+			defer brief.Close()
+			return probe(ctx, brief)
+		}},
 	}
 	for _, step := range steps {
 		if err := until(ctx, o.serverPid, step.try); err != nil {
@@ -57,10 +77,14 @@ func until(ctx context.Context, pid int, try func() error) error {
 	}
 }
 
-func register(ctx context.Context, c client.Client, name string) error {
+func inNamespace(c client.Client, name string) (client.Client, error) {
+	return client.NewClientFromExisting(c, client.Options{Namespace: name, Logger: logger()})
+}
+
+func register(ctx context.Context, c client.Client, name string, retention time.Duration) error {
 	_, err := c.WorkflowService().RegisterNamespace(ctx, &workflowservice.RegisterNamespaceRequest{
 		Namespace:                        name,
-		WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour),
+		WorkflowExecutionRetentionPeriod: durationpb.New(retention),
 	})
 	var exists *serviceerror.NamespaceAlreadyExists
 	if errors.As(err, &exists) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -12,7 +13,7 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// report is what a run leaves behind; latencies are of one workflow, start to result.
+// report is what a run leaves behind; latencies are of one workflow, start to end.
 type report struct {
 	Kind      string  `json:"kind"`
 	Completed int     `json:"completed"`
@@ -23,15 +24,30 @@ type report struct {
 	P99       float64 `json:"p99_seconds"`
 }
 
-func run(ctx context.Context, c client.Client, k kind, o options) (report, error) {
-	// A queue of its own: an aborted earlier run on the same server cannot feed this worker.
+func run(ctx context.Context, c client.Client, chosen []kind, o options) (report, error) {
+	// A queue of its own: an aborted earlier run on the same server cannot feed these workers.
 	id := fmt.Sprintf("%s-%d", o.kind, time.Now().UnixNano())
-	w := worker.New(c, id, worker.Options{})
-	k.register(w)
-	if err := w.Start(); err != nil {
-		return report{}, err
+	clients := map[string]client.Client{}
+	for _, k := range chosen {
+		if clients[k.namespace] != nil {
+			continue
+		}
+		clients[k.namespace] = c
+		if k.namespace != "" {
+			other, err := inNamespace(c, k.namespace)
+			if err != nil {
+				return report{}, err
+			}
+			defer other.Close()
+			clients[k.namespace] = other
+		}
+		w := worker.New(clients[k.namespace], id, worker.Options{})
+		registerAll(w, chosen)
+		if err := w.Start(); err != nil {
+			return report{}, err
+		}
+		defer w.Stop()
 	}
-	defer w.Stop()
 
 	began := time.Now()
 	numbers := make(chan int)
@@ -40,7 +56,8 @@ func run(ctx context.Context, c client.Client, k kind, o options) (report, error
 	for range o.concurrency {
 		group.Go(func() {
 			for n := range numbers {
-				results <- runOne(ctx, c, k, id, n)
+				k := chosen[n%len(chosen)]
+				results <- runOne(ctx, clients[k.namespace], k, id, n)
 			}
 		})
 	}
@@ -57,6 +74,39 @@ func run(ctx context.Context, c client.Client, k kind, o options) (report, error
 	r.Seconds = time.Since(began).Seconds()
 	r.PerSecond = float64(r.Completed) / r.Seconds
 	return r, nil
+}
+
+// registerAll lets a worker know every kind of the run; several of them share workflows.
+func registerAll(w worker.Worker, chosen []kind) {
+	seen := registry{w, map[any]bool{}}
+	for _, k := range chosen {
+		k.register(seen)
+	}
+}
+
+// A registry passes each workflow and activity on once.
+type registry struct {
+	worker.Registry
+	seen map[any]bool
+}
+
+func (r registry) isNew(function any) bool {
+	key := reflect.ValueOf(function).Pointer()
+	known := r.seen[key]
+	r.seen[key] = true
+	return !known
+}
+
+func (r registry) RegisterWorkflow(function any) {
+	if r.isNew(function) {
+		r.Registry.RegisterWorkflow(function)
+	}
+}
+
+func (r registry) RegisterActivity(function any) {
+	if r.isNew(function) {
+		r.Registry.RegisterActivity(function)
+	}
 }
 
 type result struct {

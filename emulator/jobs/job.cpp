@@ -54,14 +54,18 @@ std::optional<Job> job_asked_for(const Parsed& parsed, const Statement& statemen
 }
 
 std::string recording_text(const Job& job) {
-  return "INSERT INTO sys.jobs (job_id, status, job_type, class_id, object_id, object_name, "
-         "start_time, update_time) VALUES (current_setting(" +
-         literal(job_id_setting) + "), 'submitted', " + literal(job.type) + ", " +
+  const auto id = "current_setting(" + literal(job_id_setting) + ")";
+  return "WITH session AS (INSERT INTO sys.job_sessions VALUES (" + id +
+         ", current_setting('search_path'))) INSERT INTO sys.jobs (job_id, status, job_type, "
+         "class_id, object_id, object_name, "
+         "start_time, update_time) VALUES (" +
+         id + ", 'submitted', " + literal(job.type) + ", " +
          literal("pg_catalog." + job.object_class) + "::regclass, to_regclass(" +
          literal(quoted_relation(job.table)) + "), " + literal(job.object) +
          ", now(), now()) RETURNING job_id";
 }
 
+// job_sessions is the emulator's own: a job finds the names that its session would have found.
 // Columns and states: D IDX, M EMU 2026-09; the procedure: M PIST 2026-10, M EMU. What an id of the
 // right form that is no job's is told is not recorded.
 std::string_view sys_schema() {
@@ -71,6 +75,8 @@ GRANT USAGE ON SCHEMA sys TO PUBLIC;
 CREATE TABLE IF NOT EXISTS sys.jobs (job_id text PRIMARY KEY, status text, details text, job_type text,
   class_id oid, object_id oid, object_name text, start_time timestamptz, update_time timestamptz);
 GRANT SELECT, INSERT ON sys.jobs TO PUBLIC;
+CREATE TABLE IF NOT EXISTS sys.job_sessions (job_id text PRIMARY KEY, search_path text);
+GRANT INSERT ON sys.job_sessions TO PUBLIC;
 CREATE TABLE IF NOT EXISTS sys.iam_pg_role_mappings (iam_oid oid, arn text, pg_role_oid oid,
   pg_role_name text, grantor_pg_role_oid oid, grantor_pg_role_name text);
 GRANT SELECT ON sys.iam_pg_role_mappings TO PUBLIC;

@@ -96,6 +96,10 @@ void Jobs::work() {
 void Jobs::carry_out(const Started& started) {
   Backend backend(started.account, {}, 0);
   tell(backend, started.id, "processing", "");
+  run(backend,
+      "SELECT set_config('search_path', search_path, false) FROM sys.job_sessions WHERE "
+      "job_id = " +
+          literal(started.id));
   const auto answer = run(backend, started.job.sql);
   if (!answer.failed) return tell(backend, started.id, "completed", "");
   if (answer.code != unique_violation)

@@ -31,6 +31,16 @@ class Definitions(emulator_case.Case):
         self.assertEqual(a.error("CREATE INDEX ASYNC ON n (b)"),
                          ("0A000", "datatype bytea is not supported in a key"))
 
+    def test_a_job_finds_its_tables_where_its_session_did(self):
+        self.postgres.sql('DROP SCHEMA IF EXISTS "other one" CASCADE; CREATE SCHEMA "other one"')
+        a = self.session()
+        a.run('SET search_path = "other one"')
+        a.run("CREATE TABLE only_here (id int PRIMARY KEY, v int)")
+        a.run("ALTER TABLE only_here ADD CONSTRAINT small CHECK (v < 9) NOT VALID")
+        for definition in ("CREATE UNIQUE INDEX ASYNC ON only_here (v)", "ALTER TABLE ASYNC only_here VALIDATE CONSTRAINT small"):
+            job = a.run(definition)[0][0]
+            self.assertEqual(a.run(f"CALL sys.wait_for_job('{job}')"), [(True,)])
+
     def test_a_refusal_fails_the_transaction(self):
         a = self.session()
         a.run("BEGIN")

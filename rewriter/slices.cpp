@@ -71,11 +71,22 @@ class SlicePlan : public StepPlan {
   SlicedDelete sliced_;
 };
 
+// A sub-select could see what the slices before have left: a LIMIT in it would count anew.
+bool holds_sub_select(Node where) {
+  bool found = false;
+  walk(where, [&](Node node) {
+    found = found || node.type() == "SubLink";
+    return !found;
+  });
+  return found;
+}
+
 const TableRule* rule_of(Node statement, const RewriterOptions& options) {
   if (statement.type() != "DeleteStmt" || !statement.at("whereClause")) return nullptr;
   if (statement.at("usingClause") || statement.at("returningList") || statement.at("withClause")) {
     return nullptr;  // what they see or tell would differ from slice to slice
   }
+  if (holds_sub_select(statement.at("whereClause"))) return nullptr;
   const auto rule = options.rules.tables.find(statement.at("relation").text("relname"));
   if (rule == options.rules.tables.end() || rule->second.split.empty()) return nullptr;
   return &rule->second;

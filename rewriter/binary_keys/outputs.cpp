@@ -47,7 +47,15 @@ void Translator::target(Node element, const Scope& scope, bool hex) {
       return pen_.name(element, whole ? *whole : *span, name);
     }
   }
-  if (hex) return encode(value, spans_.of_target(element), &scope);
+  if (hex) {
+    const auto span = spans_.of_target(element);
+    encode(value, span, &scope);
+    // ORDER BY may call a column by its name.
+    if (!named && span && value.type() == "ColumnRef") {
+      pen_.name(element, *span, column_name(value));
+    }
+    return;
+  }
   expression(value, &scope);
   const Node column = named ? Node() : naming_column(value);
   if (!column || is_star(column) || meaning_of(column, &scope).kind != Meaning::Kind::key) {
@@ -132,9 +140,9 @@ bool Translator::may_be_hex(Node select, std::size_t position, const Scope* oute
     const Node value = target.at("val");
     if (may && target) {
       const Scope scope = scope_of(select.at("fromClause"), outer);
-      const bool simple = !select.at("groupClause") && !select.at("distinctClause") &&
-                          !select.at("sortClause") &&
-                          (value.type() == "ColumnRef" || value.type() == "FuncCall");
+      const bool simple =
+          !select.at("groupClause") && !select.at("distinctClause") &&
+          (value.type() == "ColumnRef" || (value.type() == "FuncCall" && !select.at("sortClause")));
       may = is_key(value, &scope) || (simple && may_encode(value, &scope));
     }
     may = may && target;

@@ -104,9 +104,13 @@ Source Translator::table(Node range_var) {
     }
   }
   source.rule = rule_of(range_var, rules_);
-  if (source.rule == nullptr) return source;
-  source.known = !source.rule->columns.empty();
-  source.columns.assign(source.rule->columns.begin(), source.rule->columns.end());
+  const TableRule* rule = any_rule_of(range_var, rules_);
+  if (rule != nullptr) source.columns.assign(rule->columns.begin(), rule->columns.end());
+  source.known = !source.columns.empty();
+  if (source.rule == nullptr) {
+    rename(alias.at("colnames"), source.columns);
+    return source;
+  }
   if (alias.at("colnames")) {
     refuse("names given to the columns of " + std::string(source.table) + " in FROM",
            "Give the names in the SELECT list.");

@@ -42,10 +42,12 @@ class Translator {
     std::vector<std::string_view> columns;
   };
   // What stands under a name in a SELECT list.
-  struct Output {
+  struct Named {
     std::size_t count = 0;
-    std::size_t position = 0;
-    Node value;  // a star if only a star can give it
+    // The stored column that all of them are; null: there is none.
+    const Source* source = nullptr;
+    std::string_view column;
+    bool starred = false;  // a star gives out a stored column as one of them
   };
 
   // queries.cpp
@@ -55,8 +57,7 @@ class Translator {
   void group(Node element, Scope& scope);
   void distinct(Node select, const Scope& scope);
   void order(Node select, const Scope& scope, const Outputs& outputs);
-  bool order_by_output(Node sort, const Output& output, const Scope& scope, bool plain);
-  Output output_named(Node targets, std::string_view name, const Scope& scope) const;
+  Named named(Node targets, std::string_view name, const Scope& scope) const;
 
   // outputs.cpp
   void targets(Node list, const Scope& scope, const Outputs& outputs);

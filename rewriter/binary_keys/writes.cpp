@@ -152,7 +152,7 @@ void Translator::assignments(Node list, const Source& target, const Scope& scope
   }
 }
 
-// (a, b) = ...: the parser gives each column a copy of the whole right side.
+// (a, b) = ...: the right side stands in the tree once, or once for each column (tree_builder.cpp).
 void Translator::assign_several(Node first, const Source& target, const Scope& scope) {
   const auto count = static_cast<std::size_t>(first.at("val").number("ncolumns"));
   std::vector<bool> keys;
@@ -162,9 +162,8 @@ void Translator::assign_several(Node first, const Source& target, const Scope& s
   }
   one = first;
   for (std::size_t i = 0; i < count && one; ++i, one = one.next()) {
-    const std::size_t before = pen_.size();
-    assign_source(one.at("val").at("source"), keys, scope);
-    if (pen_.size() == before) return;  // nor would the copies change
+    const Node source = one.at("val").at("source");
+    if (source.first()) assign_source(source, keys, scope);
   }
 }
 

@@ -50,10 +50,9 @@ void Translator::target(Node element, const Scope& scope, bool hex) {
   if (hex) {
     const auto span = spans_.of_target(element);
     encode(value, span, &scope);
-    // ORDER BY may call a column by its name.
-    if (!named && span && value.type() == "ColumnRef") {
-      pen_.name(element, *span, column_name(value));
-    }
+    // ORDER BY may call it by the name that it would have had.
+    const std::string_view name = figured_name(value);
+    if (!named && span && name != "?column?") pen_.name(element, *span, name);
     return;
   }
   expression(value, &scope);
@@ -79,7 +78,15 @@ std::size_t Translator::star(Node element, const Scope& scope, const Outputs& ou
   } else if (one != nullptr) {
     covered.push_back(one);
   }
-  for (const Source* source : covered) keys = keys || source->rule != nullptr;
+  bool counted = true;
+  for (const Source* source : covered) {
+    keys = keys || source->rule != nullptr;
+    counted = counted && source->rule != nullptr;
+  }
+  if (outputs.any_hex() && !(counted && keys)) {
+    refuse("INSERT of *, which does not tell where the keys stand", "Name the columns.");
+    return 0;
+  }
   if (!keys || outputs.unread) return 0;
   const auto span = spans_.of_column(value);
   if (!span || (all && scope.merges)) {

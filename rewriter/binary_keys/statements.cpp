@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "rewriter/binary_keys/translator.hpp"
+#include "rewriter/words.hpp"
 
 namespace occam::rewriter {
 namespace {
@@ -26,6 +27,37 @@ const TableRule* first_rule(Node node, const TableRules& rules, std::string_view
   return found;
 }
 
+bool in_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '$' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool holds_word(std::string_view text, std::string_view lower) {
+  for (std::size_t at = 0; at + lower.size() <= text.size(); ++at) {
+    if (!same_word(text.substr(at, lower.size()), lower)) continue;
+    const std::size_t end = at + lower.size();
+    if ((at == 0 || !in_name(text[at - 1])) && (end == text.size() || !in_name(text[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A body is a string that is not parsed.
+std::string_view named_in_a_string(Node statement, const TableRules& rules) {
+  std::string_view table;
+  walk(statement, [&](Node node) {
+    for (const auto& [name, rule] : rules.tables) {
+      if (table.empty() && node.shape() == Cell::Shape::string && !rule.binary_keys.empty() &&
+          holds_word(node.text(), name)) {
+        table = name;
+      }
+    }
+    return table.empty();
+  });
+  return table;
+}
+
 }  // namespace
 
 void Translator::statement(Node node) {
@@ -35,6 +67,11 @@ void Translator::statement(Node node) {
     return write(node, nullptr);
   }
   std::string_view table;
+  if (type == "DoStmt" || type == "CreateFunctionStmt") {
+    table = named_in_a_string(node, rules_);
+    if (table.empty()) return;
+    return refuse("a body that names " + std::string(table), "Send its statements one by one.");
+  }
   if (first_rule(node, rules_, table) == nullptr) return;
   if (type == "ExplainStmt" || type == "PrepareStmt" || type == "DeclareCursorStmt" ||
       type == "CreateTableAsStmt" || type == "ViewStmt" ||

@@ -2,6 +2,8 @@
 seed. Knows SQL; runs nothing."""
 import re
 
+from forms import BROKEN, READS, WRITES
+
 BYTES = [b"", b"\x00", b"\x01", b"\xff", b"ab", b"abc", b"\x00\x01", b"\xc3\xa4", b"'\\"]
 COMPARE = ["=", "=", "=", "<>", "<", ">", "<=", ">=", "!="]
 
@@ -383,35 +385,33 @@ class Statement:
             using = f" USING {source}"
         return f"DELETE FROM {table.name}{using} WHERE {self.bool(scope)}" + self.returning(scope[:1])
 
-    def broken(self):
-        """What PostgreSQL refuses."""
-        table = self.one(self.tables[:3])
-        key = next(c.name for c in table.columns if c.key)
-        self.simple = True
-        self.values, self.formats = [], []
-        return self.one([f"SELECT {key} FROM {table.name} WHERE {key} = 5", f"SELECT nothing FROM {table.name}",
-                         f"SELECT {table.name}.nothing FROM {table.name}", f"SELECT {key} FROM {table.name} WHERE n = 1/0",
-                         f"SELECT {key} FROM {table.name} WHERE {key} = '\\xzz'", f"SELECT {key} FROM {table.name} WHERE",
-                         f"INSERT INTO {table.name} ({key}) VALUES ('\\x00'::text)",
-                         f"INSERT INTO {table.name} ({key}) VALUES (NULL)", f"SELECT {key}, count(*) FROM {table.name}",
-                         f"SELECT {key} FROM {table.name} a, {table.name} b", f"SELECT {key} + 1 FROM {table.name}",
-                         f"SELECT {key} FROM {table.name} UNION SELECT 1", f"UPDATE {table.name} SET {key} = 1",
-                         f"SELECT {key} FROM {table.name} WHERE {key} = word", f"DELETE FROM {table.name} WHERE x.{key} = ''",
-                         f"SELECT {key} FROM {table.name} WHERE {key} IN (SELECT {key}, n FROM {table.name})",
-                         f"INSERT INTO {table.name} ({key}, n) VALUES ('', 1, 2)",
-                         f"SELECT DISTINCT n FROM {table.name} ORDER BY {key}"])
+    def form(self, forms):
+        table, other = self.one(self.tables[:3]), self.one(self.tables[:3])
+        key, joined = (self.one([c.name for c in t.columns if c.key]) for t in (table, other))
+        words = {"T": lambda: table.name, "U": lambda: other.name, "K": lambda: key, "J": lambda: joined,
+                 "P": lambda: ", ".join(table.primary), "V": self.value, "W": self.value}
+        text = self.one(forms)
+        if ";" in text:
+            self.simple = True
+        self.written = table if forms is not READS else None
+        return re.sub(r"\b[TUKJPVW]\b", lambda found: words[found[0]](), text)
 
     def make(self):
         kind = self.dice.random()
-        make = (self.select if kind < 0.45 else self.keyed if kind < 0.55 else self.insert if kind < 0.75
-                else self.update if kind < 0.87 else self.delete if kind < 0.94 else self.broken)
+        make = (self.select if kind < 0.35 else self.keyed if kind < 0.42 else self.insert if kind < 0.57
+                else self.update if kind < 0.67 else self.delete if kind < 0.72 else (lambda: self.form(READS)) if kind < 0.87
+                else (lambda: self.form(WRITES)) if kind < 0.95 else (lambda: self.form(BROKEN)))
         self.text = make()
         self.renumber()
         return self
 
     def renumber(self):
         """Leaves out the parameters that were made and not used."""
+        if self.simple:
+            return
         used = sorted({int(n) for n in re.findall(r"\$(\d+)", self.text)})
         self.text = re.sub(r"\$(\d+)", lambda m: f"${used.index(int(m[1])) + 1}", self.text)
+        while used and len(self.values) < used[-1]:
+            self.values, self.formats = self.values + [b"\\x01"], self.formats + [0]
         self.values = [self.values[n - 1] for n in used]
         self.formats = [self.formats[n - 1] for n in used]

@@ -52,11 +52,14 @@ void Translator::simple_select(Node select, const Scope* outer, const Outputs& o
   targets(select.at("targetList"), scope, outputs);
   expression(select.at("havingClause"), &scope);
   expression(select.at("windowClause"), &scope);
-  distinct(select, scope);
-  order(select, scope, outputs);
+  if (!select.at("distinctClause") && !select.at("sortClause")) return;
+  const Names names = names_of(select.at("targetList"), scope);
+  distinct(select, scope, names);
+  order(select, scope, names, outputs);
 }
 
 void Translator::from_item(Node item, const Scope& scope) {
+  if (refusal_) return;
   const std::string_view type = item.type();
   if (type == "RangeSubselect") {
     // Only LATERAL sees the other items.
@@ -90,9 +93,11 @@ void Translator::group(Node element, Scope& scope) {
   expression(element, &scope);
 }
 
-Translator::Named Translator::named(Node targets, std::string_view name, const Scope& scope) const {
-  Named found;
-  const auto add = [&found](const Source* source, std::string_view column, bool starred) {
+Translator::Names Translator::names_of(Node targets, const Scope& scope) const {
+  Names names;
+  const auto add = [&names](std::string_view name, const Source* source, std::string_view column,
+                            bool starred) {
+    Named& found = names[name];
     const bool same = found.count == 0 || (found.source == source && found.column == column);
     found.source = same ? source : nullptr;
     found.column = column;
@@ -106,63 +111,63 @@ Translator::Named Translator::named(Node targets, std::string_view name, const S
       const Source* one = all ? nullptr : source_of_star(value, &scope);
       for (const Source& source : scope.sources) {
         if (!all && &source != one) continue;
-        if (source.has_key(name)) {
-          add(&source, name, true);
-        } else if (source.has(name)) {
-          add(nullptr, name, false);
+        for (const std::string_view column : source.columns) {
+          const bool key = source.has_key(column);
+          add(column, key ? &source : nullptr, column, key);
         }
       }
-    } else if ((target.at("name") ? target.text("name") : figured_name(value)) == name) {
+    } else {
       const bool column = value.type() == "ColumnRef";
       const Meaning meaning = column ? meaning_of(value, &scope) : Meaning{};
       const bool key = meaning.kind == Meaning::Kind::key && meaning.scope == &scope;
-      add(key ? meaning.source : nullptr, column_name(value), false);
+      add(target.at("name") ? target.text("name") : figured_name(value),
+          key ? meaning.source : nullptr, column ? column_name(value) : std::string_view(), false);
     }
   }
-  return found;
+  return names;
 }
 
-void Translator::distinct(Node select, const Scope& scope) {
+void Translator::distinct(Node select, const Scope& scope, const Names& names) {
   for (Node on = select.at("distinctClause").first(); on; on = on.next()) {
-    const bool output =
-        is_name(on) && named(select.at("targetList"), column_name(on), scope).count > 0;
-    if (!output) expression(on, &scope);
+    if (!is_name(on) || !names.contains(column_name(on))) expression(on, &scope);
   }
 }
 
 // What ORDER BY takes from the outputs is in the order of bytes already; where it can be taken from
 // the stored column, an index can give the order.
-void Translator::order(Node select, const Scope& scope, const Outputs& outputs) {
-  const Node targets = select.at("targetList");
+void Translator::order(Node select, const Scope& scope, const Names& names,
+                       const Outputs& outputs) {
   const bool once = static_cast<bool>(select.at("distinctClause"));
   const bool plain = scope.raw && !once && !outputs.unread && !outputs.any_hex();
   for (Node sort = select.at("sortClause").first(); sort; sort = sort.next()) {
     const Node by = sort.at("node");
     const bool default_order = plain && !sort.at("useOp");
-    if (is_name(by)) {
-      const Named output = named(targets, column_name(by), scope);
-      const auto span = spans_.of_column(by);
-      const auto carriers =
-          std::count_if(scope.sources.begin(), scope.sources.end(),
-                        [&](const Source& one) { return one.has_key(column_name(by)); });
-      if (output.count > 0 && default_order && span && output.source != nullptr &&
-          output.column == column_name(by) && !output.source->name.empty() &&
-          !(scope.merges && carriers > 1)) {
-        pen_.qualify(by.at("fields").first(), *span, output.source->name);
-        continue;
-      }
-      // One of the two is no longer what the other is: the star's carries a condition.
-      if (output.starred && output.count > 1) {
-        return refuse("ORDER BY of a column that * gives out and another output too",
-                      "Name the columns.");
-      }
-      if (output.count > 0) continue;
+    const auto output = is_name(by) ? names.find(column_name(by)) : names.end();
+    if (output != names.end()) {
+      order_by_output(by, output->second, scope, default_order);
+      continue;
     }
     if (default_order && is_key(by, &scope)) continue;
-    if (once && has_star(targets)) {
+    if (once && has_star(select.at("targetList"))) {
       return refuse("ORDER BY with SELECT DISTINCT *", "Name the columns.");
     }
     expression(by, &scope);
+  }
+}
+
+void Translator::order_by_output(Node by, const Named& output, const Scope& scope,
+                                 bool default_order) {
+  const std::string_view name = column_name(by);
+  const auto span = spans_.of_column(by);
+  const auto carriers = std::count_if(scope.sources.begin(), scope.sources.end(),
+                                      [&](const Source& one) { return one.has_key(name); });
+  if (default_order && span && output.source != nullptr && output.column == name &&
+      !output.source->name.empty() && !(scope.merges && carriers > 1)) {
+    return pen_.qualify(by.at("fields").first(), *span, output.source->name);
+  }
+  // One of the two is no longer what the other is: the star's carries a condition.
+  if (output.starred && output.count > 1) {
+    refuse("ORDER BY of a column that * gives out and another output too", "Name the columns.");
   }
 }
 

@@ -6,6 +6,8 @@
 namespace occam::rewriter {
 namespace {
 
+constexpr std::size_t most_sources = 200;
+
 bool holds_keys(const Scope& scope) {
   return std::any_of(scope.sources.begin(), scope.sources.end(),
                      [](const Source& source) { return source.rule != nullptr; });
@@ -38,6 +40,9 @@ Scope Translator::scope_of(Node from, const Scope* outer) {
 }
 
 void Translator::add_sources(Node item, const Scope* outer, Scope& scope) {
+  if (scope.sources.size() >= most_sources) {  // names are looked for one by one
+    return refuse("a FROM of more than " + std::to_string(most_sources) + " items", "Use fewer.");
+  }
   const std::string_view type = item.type();
   if (type == "RangeVar") {
     scope.sources.push_back(table(item));

@@ -14,6 +14,9 @@ constexpr auto left_alone = std::to_array<std::string_view>(
      "CommentStmt", "CreateSeqStmt", "CreateStatsStmt", "CreateStmt", "DropStmt", "GrantStmt",
      "IndexStmt", "LockStmt", "ReindexStmt", "RenameStmt", "TruncateStmt", "VacuumStmt"});
 
+// A text full of stars would become many times as long.
+constexpr std::size_t most_bytes = std::size_t{512} << 10;
+
 const TableRule* first_rule(Node node, const TableRules& rules, std::string_view& table) {
   const TableRule* found = nullptr;
   walk(node, [&](Node inner) {
@@ -88,6 +91,10 @@ void Translator::statement(Node node) {
 }
 
 Translation Translator::done() {
+  if (pen_.bytes() > most_bytes) {
+    refuse("a statement that would grow by more than " + std::to_string(most_bytes) + " bytes",
+           "Name the columns in place of *.");
+  }
   if (refusal_) {
     Translation refused;
     refused.refusal = std::move(refusal_);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,14 +51,17 @@ class Translator {
     bool starred = false;  // a star gives out a stored column as one of them
   };
 
+  using Names = std::map<std::string_view, Named>;
+
   // queries.cpp
   void query(Node select, const Scope* outer, const Outputs& outputs);
   void simple_select(Node select, const Scope* outer, const Outputs& outputs);
   void from_item(Node item, const Scope& scope);
   void group(Node element, Scope& scope);
-  void distinct(Node select, const Scope& scope);
-  void order(Node select, const Scope& scope, const Outputs& outputs);
-  Named named(Node targets, std::string_view name, const Scope& scope) const;
+  void distinct(Node select, const Scope& scope, const Names& names);
+  void order(Node select, const Scope& scope, const Names& names, const Outputs& outputs);
+  void order_by_output(Node by, const Named& output, const Scope& scope, bool default_order);
+  Names names_of(Node targets, const Scope& scope) const;
 
   // outputs.cpp
   void targets(Node list, const Scope& scope, const Outputs& outputs);

@@ -89,6 +89,7 @@ class Comparison:
 
     def run_one(self):
         statement = statements.Statement(self.dice, self.tables).make()
+        before = len(self.failures)
         binary = self.dice.random() < 0.5
         done = self.translate(statement.text)
         native, translated = self.connections
@@ -112,6 +113,8 @@ class Comparison:
         end = "COMMIT" if self.dice.random() < 0.5 else "ROLLBACK"
         native.simple(end)
         translated.simple(end)
+        if len(self.failures) > before:
+            self.new_schema()  # the two may no longer hold the same
 
     def answer(self, connection, text, statement, binary):
         if statement.simple:

@@ -9,6 +9,8 @@ namespace {
 bool names_a_table(const ParseTree& tree, const TableRules& rules) {
   bool found = false;
   for (const Node statement : tree.statements()) {
+    // Their bodies are strings, looked into where the statement is judged.
+    found = found || statement.type() == "DoStmt" || statement.type() == "CreateFunctionStmt";
     walk(statement, [&](Node node) {
       if (!found && node.field() == "relname") {
         const auto rule = rules.tables.find(node.text());

@@ -68,9 +68,11 @@ constexpr auto harmless = std::to_array<std::string_view>({"A_ArrayExpr",
                                                            "typeName",
                                                            "withClause"});
 
+static_assert(std::is_sorted(harmless.begin(), harmless.end()));
+
 bool is_harmless(std::string_view type) {
   // An element without type is the empty object the parser prints for a missing list entry.
-  return type.empty() || std::find(harmless.begin(), harmless.end(), type) != harmless.end();
+  return type.empty() || std::binary_search(harmless.begin(), harmless.end(), type);
 }
 
 // OPERATOR(mine.+) may call anything; the plain spelling finds PostgreSQL's own first.

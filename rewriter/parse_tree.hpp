@@ -2,6 +2,7 @@
 // parse_tree.cpp is the only file that names pg_query. Knows nothing of what we want of the tree.
 // A Token holds offsets into the caller's text. A Node is a view into its ParseTree and lives as
 // long as that; moving the ParseTree does not disturb its nodes.
+// Of the copies that the parser makes of the right side of SET (a, b) = (...), the first stands.
 // Walks recurse: call them on texts within nesting.hpp's cap, on a stack of 8 MiB or more.
 #pragma once
 

@@ -1,68 +1,210 @@
 #include "rewriter/tree_builder.hpp"
 
-#include <string>
+#include <charconv>
+#include <cstring>
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 namespace occam::rewriter {
 namespace {
 
-// Fills cells from the parser's JSON. An object with one key in upper case is a wrapper that names
-// the type: it and its content become one cell.
-class Builder {
- public:
-  using number_integer_t = nlohmann::json::number_integer_t;
-  using number_unsigned_t = nlohmann::json::number_unsigned_t;
-  using number_float_t = nlohmann::json::number_float_t;
-  using string_t = nlohmann::json::string_t;
-  using binary_t = nlohmann::json::binary_t;
-
-  Builder(std::vector<Cell>& cells, std::vector<char>& words) : cells_(cells), words_(words) {}
-
-  bool null() { return value(Cell::Shape::flag, {}, 0); }
-  bool boolean(bool v) { return value(Cell::Shape::flag, {}, v ? 1 : 0); }
-  bool number_integer(number_integer_t v) { return value(Cell::Shape::number, {}, v); }
-  bool number_unsigned(number_unsigned_t v) {
-    return value(Cell::Shape::number, {}, static_cast<std::int64_t>(v));
-  }
-  bool number_float(number_float_t /*v*/, const string_t& text) {
-    return value(Cell::Shape::string, keep(text), 0);
-  }
-  bool string(string_t& text) { return value(Cell::Shape::string, keep(text), 0); }
-  bool binary(binary_t& /*v*/) { return false; }
-  bool start_object(std::size_t /*size*/) { return open(Cell::Shape::object); }
-  bool start_array(std::size_t /*size*/) { return open(Cell::Shape::list); }
-  bool end_array() { return close(); }
-  bool end_object() { return close(); }
-
-  bool key(string_t& name) {
-    Level& level = levels_.back();
-    if (level.last == 0 && !name.empty() && name.front() >= 'A' && name.front() <= 'Z') {
-      cells_[level.cell].type = keep(name);
-      unwrap_ = true;
-    } else {
-      field_ = keep(name);
+// The length of the UTF-8 sequence at `at`, 0 if it is none (Unicode 15, table 3-7).
+std::size_t sequence_at(const char* at, const char* end) {
+  const auto byte = [at](int i) { return static_cast<unsigned char>(at[i]); };
+  const auto follows = [&](int count) {
+    if (end - at <= count) return false;
+    for (int i = 1; i <= count; ++i) {
+      if ((byte(i) & 0xC0U) != 0x80) return false;
     }
     return true;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool whole =
+        follows(2) && !(first == 0xE0 && byte(1) < 0xA0) && !(first == 0xED && byte(1) > 0x9F);
+    return whole ? 3 : 0;
   }
+  if (first < 0xF0 || first > 0xF4) return 0;
+  const bool whole =
+      follows(3) && !(first == 0xF0 && byte(1) < 0x90) && !(first == 0xF4 && byte(1) > 0x8F);
+  return whole ? 4 : 0;
+}
 
-  bool parse_error(std::size_t /*at*/, const std::string& /*token*/,
-                   const nlohmann::detail::exception& /*e*/) {
-    return false;
+// Fills cells from the parser's JSON. An object with one key in upper case is a wrapper that names
+// the type: it and its content become one cell. Words stay where they stand in the JSON; what is
+// escaped in them is written over its own place, which is never shorter.
+class Builder {
+ public:
+  Builder(std::vector<Cell>& cells, std::vector<char>& json)
+      : cells_(cells), at_(json.data()), end_(json.data() + json.size()) {}
+
+  // The parser writes no white space.
+  bool build() {
+    if (!value()) return false;
+    while (!levels_.empty()) {
+      if (at_ == end_) return false;
+      const char c = *at_;
+      if (c == '}' || c == ']') {
+        ++at_;
+        levels_.pop_back();
+        close_source();
+      } else {
+        if (c == ',') ++at_;
+        if (is_object() && !key()) return false;
+        if (!value()) return false;
+      }
+    }
+    return at_ == end_;
   }
 
  private:
   struct Level {
     std::uint32_t cell;
     std::uint32_t last;  // the child added last; 0: none yet
+    bool object;
   };
 
-  // The pool never grows beyond the JSON it was reserved for, so views into it stay.
-  std::string_view keep(const std::string& word) {
-    const std::size_t begin = words_.size();
-    words_.insert(words_.end(), word.begin(), word.end());
-    return {words_.data() + begin, word.size()};
+  bool is_object() const { return levels_.back().object; }
+
+  bool take(char c) {
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
+    return true;
+  }
+
+  bool key() {
+    std::string_view name;
+    if (!word(name) || !take(':')) return false;
+    const Level& level = levels_.back();
+    if (level.last == 0 && !name.empty() && name.front() >= 'A' && name.front() <= 'Z') {
+      cells_[level.cell].type = name;
+      unwrap_ = true;
+    } else {
+      field_ = name;
+    }
+    return true;
+  }
+
+  bool value() {
+    if (at_ == end_) return false;
+    switch (*at_) {
+      case '{':
+        if (field_ == "source" && skip_copy()) return true;
+        ++at_;
+        return open(Cell::Shape::object);
+      case '[':
+        ++at_;
+        return open(Cell::Shape::list);
+      case '"': {
+        Cell& cell = cells_[add(Cell::Shape::string)];
+        return word(cell.text);
+      }
+      case 't':
+        cells_[add(Cell::Shape::flag)].number = 1;
+        return literal("true");
+      case 'f':
+        add(Cell::Shape::flag);
+        return literal("false");
+      case 'n':
+        add(Cell::Shape::flag);
+        return literal("null");
+      default:
+        return number();
+    }
+  }
+
+  // SET (a, b, c) = (...) has the right side once for each column, so that it grows with the square
+  // of their number. A copy of the one before it, positions included, is left out: its cell is
+  // there and is empty.
+  bool skip_copy() {
+    if (levels_.empty() || cells_[levels_.back().cell].type != "MultiAssignRef") return false;
+    const auto left = static_cast<std::size_t>(end_ - at_);
+    if (!source_.empty() && left >= source_.size() &&
+        std::memcmp(at_, source_.data(), source_.size()) == 0) {
+      at_ += source_.size();
+      add(Cell::Shape::object);
+      return true;
+    }
+    if (source_begin_ == nullptr) {
+      source_begin_ = at_;
+      source_level_ = levels_.size();
+      escaped_ = false;
+    }
+    return false;
+  }
+
+  // What was escaped is written over: it can no longer be compared.
+  void close_source() {
+    if (source_begin_ == nullptr || levels_.size() != source_level_) return;
+    const auto size = static_cast<std::size_t>(at_ - source_begin_);
+    source_ = escaped_ ? std::string_view() : std::string_view(source_begin_, size);
+    source_begin_ = nullptr;
+  }
+
+  bool literal(std::string_view text) {
+    if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, text.size()) !=
+        text) {
+      return false;
+    }
+    at_ += text.size();
+    return true;
+  }
+
+  // One with a fraction stays text.
+  bool number() {
+    const char* begin = at_;
+    std::int64_t whole = 0;
+    const auto read = std::from_chars(at_, end_, whole);
+    if (read.ec != std::errc()) return false;
+    at_ += read.ptr - at_;
+    if (at_ == end_ || (*at_ != '.' && *at_ != 'e' && *at_ != 'E')) {
+      cells_[add(Cell::Shape::number)].number = whole;
+      return true;
+    }
+    while (at_ != end_ && std::strchr("+-.eE0123456789", *at_) != nullptr) ++at_;
+    cells_[add(Cell::Shape::string)].text = {begin, static_cast<std::size_t>(at_ - begin)};
+    return true;
+  }
+
+  bool word(std::string_view& text) {
+    if (!take('"')) return false;
+    char* const begin = at_;
+    char* to = at_;
+    while (at_ != end_ && *at_ != '"') {
+      if (*at_ == '\\') {
+        if (!escape(to)) return false;
+        continue;
+      }
+      const std::size_t length = sequence_at(at_, end_);
+      if (length == 0) return false;
+      if (to != at_) std::memmove(to, at_, length);
+      to += length;
+      at_ += length;
+    }
+    text = {begin, static_cast<std::size_t>(to - begin)};
+    return take('"');
+  }
+
+  bool escape(char*& to) {
+    if (end_ - at_ < 2) return false;
+    escaped_ = true;
+    const char c = at_[1];
+    at_ += 2;
+    constexpr std::string_view names = "\"\\/bfnrt";
+    constexpr std::string_view bytes = "\"\\/\b\f\n\r\t";
+    if (const auto found = names.find(c); found != std::string_view::npos) {
+      *to++ = bytes[found];
+      return true;
+    }
+    // \u is for what ASCII cannot show or HTML would misread.
+    unsigned code = 0;
+    if (c != 'u' || end_ - at_ < 4) return false;
+    const auto read = std::from_chars(at_, at_ + 4, code, 16);
+    if (read.ptr != at_ + 4 || code >= 0x80) return false;
+    *to++ = static_cast<char>(code);
+    at_ += 4;
+    return true;
   }
 
   std::uint32_t add(Cell::Shape shape) {
@@ -78,41 +220,34 @@ class Builder {
     return index;
   }
 
-  bool value(Cell::Shape shape, std::string_view text, std::int64_t number) {
-    const std::uint32_t index = add(shape);
-    cells_[index].text = text;
-    cells_[index].number = number;
-    return true;
-  }
-
   bool open(Cell::Shape shape) {
+    const bool object = shape == Cell::Shape::object;
     if (std::exchange(unwrap_, false)) {
-      levels_.push_back({levels_.back().cell, 0});
+      levels_.push_back({levels_.back().cell, 0, object});
     } else {
-      levels_.push_back({add(shape), 0});
+      levels_.push_back({add(shape), 0, object});
     }
     return true;
   }
 
-  bool close() {
-    levels_.pop_back();
-    return true;
-  }
-
   std::vector<Cell>& cells_;
-  std::vector<char>& words_;
+  char* at_;
+  char* end_;
   std::vector<Level> levels_;
   std::string_view field_;
   bool unwrap_ = false;
+  std::string_view source_;  // of the assignment read last
+  const char* source_begin_ = nullptr;
+  std::size_t source_level_ = 0;
+  bool escaped_ = false;
 };
 
 }  // namespace
 
 bool build_cells(std::string_view json, std::vector<Cell>& cells, std::vector<char>& words) {
-  words.reserve(json.size());
+  words.assign(json.begin(), json.end());
   cells.reserve(json.size() / 12 + 8);
-  Builder builder(cells, words);
-  return nlohmann::json::sax_parse(json, &builder);
+  return Builder(cells, words).build();
 }
 
 }  // namespace occam::rewriter

@@ -129,6 +129,12 @@ def end_to_end(preset, short=False):
                  env, counts=True) for path in suites]
 
 
+def binary_keys(preset, *flags):
+    env = {"OCCAM_BIN": str(ROOT / "build" / preset / "bin")}
+    return Step(f"property {preset} binary keys",
+                [sys.executable, "tests/property/binary_keys_test.py", *flags], env, counts=True)
+
+
 def base():
     steps = [Step("layers", ["tests/check_layers"]), Step("house", ["tests/check_house"]),
              Step("checks", [sys.executable, "tests/checks_test.py"], counts=True),
@@ -137,6 +143,7 @@ def base():
     steps.append(Step("headers release", ["cmake", "--build", "--preset", "release", "--target",
                                   "all_verify_interface_header_sets"]))
     steps.append(ctest("release"))
+    steps.append(binary_keys("release"))
     steps += end_to_end("release")
     if (ROOT / "tests/traces/temporal.trace").exists():
         steps.append(Step("quickstart release", ["deploy/quickstart"]))
@@ -149,7 +156,8 @@ def tidy():
 
 def sanitize():
     return [step for preset in ("asan", "tsan")
-            for step in build(preset) + [ctest(preset)] + end_to_end(preset, short=True)]
+            for step in build(preset) + [ctest(preset), binary_keys(preset, "--statements", "500")]
+            + end_to_end(preset, short=True)]
 
 
 def fuzz(seconds):

@@ -86,7 +86,15 @@ void Translator::pair(Node left, Node right, const Scope* scope) {
 void Translator::rows(Node left, Node right, const Scope* scope) {
   Node a = left.at("args").first();
   Node b = right.at("args").first();
-  for (; a && b; a = a.next(), b = b.next()) pair(a, b, scope);
+  for (; a && b; a = a.next(), b = b.next()) {
+    if (a.type() == "RowExpr" || b.type() == "RowExpr") {
+      // A row within a row is a value: its literals find no type in the other side.
+      expression(a, scope);
+      expression(b, scope);
+    } else {
+      pair(a, b, scope);
+    }
+  }
   for (; a; a = a.next()) expression(a, scope);
   for (; b; b = b.next()) expression(b, scope);
 }

@@ -9,7 +9,9 @@ void Translator::children(Node node, const Scope* scope) {
 
 // Whatever an expression is, it keeps its meaning if the columns in it are decoded.
 void Translator::expression(Node node, const Scope* scope) {
-  if (!node || (node.shape() != Cell::Shape::object && node.shape() != Cell::Shape::list)) return;
+  if (refusal_ || !node ||
+      (node.shape() != Cell::Shape::object && node.shape() != Cell::Shape::list))
+    return;
   const std::string_view type = node.type();
   if (type == "ColumnRef") return column(node, scope);
   if (type == "A_Expr" && comparison(node, scope)) return;

@@ -47,7 +47,14 @@ void Translator::target(Node element, const Scope& scope, bool hex) {
       return pen_.name(element, whole ? *whole : *span, name);
     }
   }
-  if (hex) return encode(value, spans_.of_target(element), &scope);
+  if (hex) {
+    const auto span = spans_.of_target(element);
+    encode(value, span, &scope);
+    // ORDER BY may call it by the name that it would have had.
+    const std::string_view name = figured_name(value);
+    if (!named && span && name != "?column?") pen_.name(element, *span, name);
+    return;
+  }
   expression(value, &scope);
   const Node column = named ? Node() : naming_column(value);
   if (!column || is_star(column) || meaning_of(column, &scope).kind != Meaning::Kind::key) {
@@ -71,7 +78,15 @@ std::size_t Translator::star(Node element, const Scope& scope, const Outputs& ou
   } else if (one != nullptr) {
     covered.push_back(one);
   }
-  for (const Source* source : covered) keys = keys || source->rule != nullptr;
+  bool counted = true;
+  for (const Source* source : covered) {
+    keys = keys || source->rule != nullptr;
+    counted = counted && source->rule != nullptr;
+  }
+  if (outputs.any_hex() && !(counted && keys)) {
+    refuse("INSERT of *, which does not tell where the keys stand", "Name the columns.");
+    return 0;
+  }
   if (!keys || outputs.unread) return 0;
   const auto span = spans_.of_column(value);
   if (!span || (all && scope.merges)) {
@@ -132,9 +147,9 @@ bool Translator::may_be_hex(Node select, std::size_t position, const Scope* oute
     const Node value = target.at("val");
     if (may && target) {
       const Scope scope = scope_of(select.at("fromClause"), outer);
-      const bool simple = !select.at("groupClause") && !select.at("distinctClause") &&
-                          !select.at("sortClause") &&
-                          (value.type() == "ColumnRef" || value.type() == "FuncCall");
+      const bool simple =
+          !select.at("groupClause") && !select.at("distinctClause") &&
+          (value.type() == "ColumnRef" || (value.type() == "FuncCall" && !select.at("sortClause")));
       may = is_key(value, &scope) || (simple && may_encode(value, &scope));
     }
     may = may && target;

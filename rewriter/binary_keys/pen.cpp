@@ -10,6 +10,7 @@ namespace {
 
 constexpr auto decoded = "decode($65536,'hex')";
 constexpr auto encoded = "encode($65536,'hex')";
+constexpr std::size_t most_noted = 16;  // changes of one rule
 
 }  // namespace
 
@@ -27,20 +28,30 @@ bool Pen::fresh(Span span, std::string_view words) {
 
 void Pen::open(Span span, std::string words) {
   if (span.begin > 0 && in_word(span.begin - 1)) words.insert(0, " ");
+  bytes_ += words.size();
   marks_.push_back(
       {span.begin, 1, span.end - span.begin, marks_.size(), span.begin, std::move(words)});
 }
 
 void Pen::close(Span span, std::string words) {
   if (words.back() != ')' && in_word(span.end)) words += ' ';
+  bytes_ += words.size();
   marks_.push_back({span.end, 0, span.end - span.begin, marks_.size(), span.end, std::move(words)});
 }
 
+// A text of a hundred rows has some hundred places that say the same.
 void Pen::note(const char* rule, std::string before, std::string after, const char* reason) {
-  const bool known = std::any_of(changes_.begin(), changes_.end(), [&](const Change& change) {
-    return change.rule == rule && change.before == before && change.after == after;
-  });
-  if (!known) changes_.push_back({rule, std::move(before), std::move(after), reason, false});
+  std::size_t& count = noted_[rule];
+  if (count < most_noted) {
+    const bool known = std::any_of(changes_.begin(), changes_.end(), [&](const Change& change) {
+      return change.rule == rule && change.before == before && change.after == after;
+    });
+    if (known) return;
+    changes_.push_back({rule, std::move(before), std::move(after), reason, false});
+  } else if (count == most_noted) {
+    changes_.push_back({rule, "what follows", "in the same way", reason, false});
+  }
+  ++count;
 }
 
 void Pen::decode(Node node, Span span, std::string_view name) {
@@ -87,6 +98,7 @@ void Pen::expand(Node target, Span span, std::string columns, std::size_t count)
   if (!fresh(span, "*")) return;
   if (span.begin > 0 && in_word(span.begin - 1)) columns.insert(0, " ");
   if (in_word(span.end)) columns += ' ';
+  bytes_ += columns.size();
   note("binary_key_star", std::string(text_.substr(span.begin, span.end - span.begin)), columns,
        "the columns of a table with binary keys, in their order; the condition that is never "
        "evaluated has the server refuse the statement if the table has other columns by now");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ class Pen {
   void expand(Node target, Span span, std::string columns, std::size_t count);
 
   std::size_t size() const { return expected_.size(); }
+  // Of the words put in.
+  std::size_t bytes() const { return bytes_; }
   // Once, at the end.
   Translation done();
 
@@ -56,6 +59,8 @@ class Pen {
   std::vector<Mark> marks_;
   std::set<std::tuple<std::size_t, std::size_t, std::string>> done_;
   std::vector<Change> changes_;
+  std::map<std::string_view, std::size_t> noted_;  // by rule, those that were left out included
+  std::size_t bytes_ = 0;
   Substitutions expected_;
 };
 

@@ -10,6 +10,14 @@ bool is_name(Node node) {
   return node.type() == "ColumnRef" && !is_star(node) && !node.at("fields").first().next();
 }
 
+bool has_star(Node targets) {
+  for (Node target = targets.first(); target; target = target.next()) {
+    const Node value = target.at("val");
+    if (value.type() == "ColumnRef" && is_star(value)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool Outputs::any_hex() const { return std::find(hex.begin(), hex.end(), true) != hex.end(); }
@@ -44,11 +52,14 @@ void Translator::simple_select(Node select, const Scope* outer, const Outputs& o
   targets(select.at("targetList"), scope, outputs);
   expression(select.at("havingClause"), &scope);
   expression(select.at("windowClause"), &scope);
-  distinct(select, scope);
-  order(select, scope, outputs);
+  if (!select.at("distinctClause") && !select.at("sortClause")) return;
+  const Names names = names_of(select.at("targetList"), scope);
+  distinct(select, scope, names);
+  order(select, scope, names, outputs);
 }
 
 void Translator::from_item(Node item, const Scope& scope) {
+  if (refusal_) return;
   const std::string_view type = item.type();
   if (type == "RangeSubselect") {
     // Only LATERAL sees the other items.
@@ -82,70 +93,82 @@ void Translator::group(Node element, Scope& scope) {
   expression(element, &scope);
 }
 
-Translator::Output Translator::output_named(Node targets, std::string_view name,
-                                            const Scope& scope) const {
-  Output found;
-  std::size_t position = 0;
-  for (Node target = targets.first(); target; target = target.next(), ++position) {
+Translator::Names Translator::names_of(Node targets, const Scope& scope) const {
+  Names names;
+  const auto add = [&names](std::string_view name, const Source* source, std::string_view column,
+                            bool starred) {
+    Named& found = names[name];
+    const bool same = found.count == 0 || (found.source == source && found.column == column);
+    found.source = same ? source : nullptr;
+    found.column = column;
+    found.starred = found.starred || starred;
+    ++found.count;
+  };
+  for (Node target = targets.first(); target; target = target.next()) {
     const Node value = target.at("val");
     if (value.type() == "ColumnRef" && is_star(value)) {
       const bool all = !value.at("fields").first().next();
       const Source* one = all ? nullptr : source_of_star(value, &scope);
       for (const Source& source : scope.sources) {
         if (!all && &source != one) continue;
-        if (!source.has(name) && !source.has_key(name)) continue;
-        found = {found.count + 1, position, value};
+        for (const std::string_view column : source.columns) {
+          const bool key = source.has_key(column);
+          add(column, key ? &source : nullptr, column, key);
+        }
       }
-    } else if ((target.at("name") ? target.text("name") : figured_name(value)) == name) {
-      found = {found.count + 1, position, value};
+    } else {
+      const bool column = value.type() == "ColumnRef";
+      const Meaning meaning = column ? meaning_of(value, &scope) : Meaning{};
+      const bool key = meaning.kind == Meaning::Kind::key && meaning.scope == &scope;
+      add(target.at("name") ? target.text("name") : figured_name(value),
+          key ? meaning.source : nullptr, column ? column_name(value) : std::string_view(), false);
     }
   }
-  return found;
+  return names;
 }
 
-void Translator::distinct(Node select, const Scope& scope) {
+void Translator::distinct(Node select, const Scope& scope, const Names& names) {
   for (Node on = select.at("distinctClause").first(); on; on = on.next()) {
-    const bool output =
-        is_name(on) && output_named(select.at("targetList"), column_name(on), scope).count > 0;
-    if (!output) expression(on, &scope);
+    if (!is_name(on) || !names.contains(column_name(on))) expression(on, &scope);
   }
 }
 
 // What ORDER BY takes from the outputs is in the order of bytes already; where it can be taken from
 // the stored column, an index can give the order.
-void Translator::order(Node select, const Scope& scope, const Outputs& outputs) {
-  const bool plain = scope.raw && !select.at("distinctClause");
+void Translator::order(Node select, const Scope& scope, const Names& names,
+                       const Outputs& outputs) {
+  const bool once = static_cast<bool>(select.at("distinctClause"));
+  const bool plain = scope.raw && !once && !outputs.unread && !outputs.any_hex();
   for (Node sort = select.at("sortClause").first(); sort; sort = sort.next()) {
     const Node by = sort.at("node");
     const bool default_order = plain && !sort.at("useOp");
-    if (is_name(by)) {
-      const Output output = output_named(select.at("targetList"), column_name(by), scope);
-      if (output.count > 0) {
-        const bool bytes = !outputs.hex_at(output.position) && !outputs.unread;
-        order_by_output(by, output, scope, default_order && bytes);
-        continue;
-      }
+    const auto output = is_name(by) ? names.find(column_name(by)) : names.end();
+    if (output != names.end()) {
+      order_by_output(by, output->second, scope, default_order);
+      continue;
     }
-    if (!default_order || !is_key(by, &scope)) expression(by, &scope);
+    if (default_order && is_key(by, &scope)) continue;
+    if (once && has_star(select.at("targetList"))) {
+      return refuse("ORDER BY with SELECT DISTINCT *", "Name the columns.");
+    }
+    expression(by, &scope);
   }
 }
 
-bool Translator::order_by_output(Node by, const Output& output, const Scope& scope, bool plain) {
+void Translator::order_by_output(Node by, const Named& output, const Scope& scope,
+                                 bool default_order) {
   const std::string_view name = column_name(by);
-  const bool same =
-      output.count == 1 && output.value.type() == "ColumnRef" &&
-      (is_star(output.value) ? scope.sources.size() == 1 : column_name(output.value) == name);
-  if (!plain || !same) return false;
-  const Meaning meaning = meaning_of(is_star(output.value) ? by : output.value, &scope);
+  const auto span = spans_.of_column(by);
   const auto carriers = std::count_if(scope.sources.begin(), scope.sources.end(),
                                       [&](const Source& one) { return one.has_key(name); });
-  if (meaning.kind != Meaning::Kind::key || meaning.scope != &scope ||
-      meaning.source->name.empty() || (scope.merges && carriers > 1)) {
-    return false;
+  if (default_order && span && output.source != nullptr && output.column == name &&
+      !output.source->name.empty() && !(scope.merges && carriers > 1)) {
+    return pen_.qualify(by.at("fields").first(), *span, output.source->name);
   }
-  const auto span = spans_.of_column(by);
-  if (span) pen_.qualify(by.at("fields").first(), *span, meaning.source->name);
-  return span.has_value();
+  // One of the two is no longer what the other is: the star's carries a condition.
+  if (output.starred && output.count > 1) {
+    refuse("ORDER BY of a column that * gives out and another output too", "Name the columns.");
+  }
 }
 
 }  // namespace occam::rewriter

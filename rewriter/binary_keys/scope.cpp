@@ -99,14 +99,18 @@ const Source* source_of_star(Node column_ref, const Scope* scope) {
   return find_source(qualifier_of(column_ref), scope, &where);
 }
 
-const TableRule* rule_of(Node range_var, const TableRules& rules) {
+const TableRule* any_rule_of(Node range_var, const TableRules& rules) {
   const std::string_view schema = range_var.text("schemaname");
   if (schema == "pg_catalog" || schema == "information_schema" || schema == "pg_temp") {
     return nullptr;
   }
   const auto found = rules.tables.find(range_var.text("relname"));
-  const bool mapped = found != rules.tables.end() && !found->second.binary_keys.empty();
-  return mapped ? &found->second : nullptr;
+  return found == rules.tables.end() ? nullptr : &found->second;
+}
+
+const TableRule* rule_of(Node range_var, const TableRules& rules) {
+  const TableRule* rule = any_rule_of(range_var, rules);
+  return rule == nullptr || rule->binary_keys.empty() ? nullptr : rule;
 }
 
 }  // namespace occam::rewriter

@@ -54,5 +54,7 @@ const Source* source_of_star(Node column_ref, const Scope* scope);
 
 // The rule of a table with binary keys; null for any other, and for PostgreSQL's own schemas.
 const TableRule* rule_of(Node range_var, const TableRules& rules);
+// The same of any table with a rule.
+const TableRule* any_rule_of(Node range_var, const TableRules& rules);
 
 }  // namespace occam::rewriter

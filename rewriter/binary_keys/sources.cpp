@@ -6,6 +6,8 @@
 namespace occam::rewriter {
 namespace {
 
+constexpr std::size_t most_sources = 200;
+
 bool holds_keys(const Scope& scope) {
   return std::any_of(scope.sources.begin(), scope.sources.end(),
                      [](const Source& source) { return source.rule != nullptr; });
@@ -38,6 +40,9 @@ Scope Translator::scope_of(Node from, const Scope* outer) {
 }
 
 void Translator::add_sources(Node item, const Scope* outer, Scope& scope) {
+  if (scope.sources.size() >= most_sources) {  // names are looked for one by one
+    return refuse("a FROM of more than " + std::to_string(most_sources) + " items", "Use fewer.");
+  }
   const std::string_view type = item.type();
   if (type == "RangeVar") {
     scope.sources.push_back(table(item));
@@ -104,9 +109,13 @@ Source Translator::table(Node range_var) {
     }
   }
   source.rule = rule_of(range_var, rules_);
-  if (source.rule == nullptr) return source;
-  source.known = !source.rule->columns.empty();
-  source.columns.assign(source.rule->columns.begin(), source.rule->columns.end());
+  const TableRule* rule = any_rule_of(range_var, rules_);
+  if (rule != nullptr) source.columns.assign(rule->columns.begin(), rule->columns.end());
+  source.known = !source.columns.empty();
+  if (source.rule == nullptr) {
+    rename(alias.at("colnames"), source.columns);
+    return source;
+  }
   if (alias.at("colnames")) {
     refuse("names given to the columns of " + std::string(source.table) + " in FROM",
            "Give the names in the SELECT list.");

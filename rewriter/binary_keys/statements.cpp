@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "rewriter/binary_keys/translator.hpp"
+#include "rewriter/words.hpp"
 
 namespace occam::rewriter {
 namespace {
@@ -12,6 +13,9 @@ constexpr auto left_alone = std::to_array<std::string_view>(
     {"AlterObjectSchemaStmt", "AlterOwnerStmt", "AlterSeqStmt", "AlterTableStmt", "ClusterStmt",
      "CommentStmt", "CreateSeqStmt", "CreateStatsStmt", "CreateStmt", "DropStmt", "GrantStmt",
      "IndexStmt", "LockStmt", "ReindexStmt", "RenameStmt", "TruncateStmt", "VacuumStmt"});
+
+// A text full of stars would become many times as long.
+constexpr std::size_t most_bytes = std::size_t{512} << 10;
 
 const TableRule* first_rule(Node node, const TableRules& rules, std::string_view& table) {
   const TableRule* found = nullptr;
@@ -26,6 +30,37 @@ const TableRule* first_rule(Node node, const TableRules& rules, std::string_view
   return found;
 }
 
+bool in_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '$' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool holds_word(std::string_view text, std::string_view lower) {
+  for (std::size_t at = 0; at + lower.size() <= text.size(); ++at) {
+    if (!same_word(text.substr(at, lower.size()), lower)) continue;
+    const std::size_t end = at + lower.size();
+    if ((at == 0 || !in_name(text[at - 1])) && (end == text.size() || !in_name(text[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A body is a string that is not parsed.
+std::string_view named_in_a_string(Node statement, const TableRules& rules) {
+  std::string_view table;
+  walk(statement, [&](Node node) {
+    for (const auto& [name, rule] : rules.tables) {
+      if (table.empty() && node.shape() == Cell::Shape::string && !rule.binary_keys.empty() &&
+          holds_word(node.text(), name)) {
+        table = name;
+      }
+    }
+    return table.empty();
+  });
+  return table;
+}
+
 }  // namespace
 
 void Translator::statement(Node node) {
@@ -35,6 +70,11 @@ void Translator::statement(Node node) {
     return write(node, nullptr);
   }
   std::string_view table;
+  if (type == "DoStmt" || type == "CreateFunctionStmt") {
+    table = named_in_a_string(node, rules_);
+    if (table.empty()) return;
+    return refuse("a body that names " + std::string(table), "Send its statements one by one.");
+  }
   if (first_rule(node, rules_, table) == nullptr) return;
   if (type == "ExplainStmt" || type == "PrepareStmt" || type == "DeclareCursorStmt" ||
       type == "CreateTableAsStmt" || type == "ViewStmt" ||
@@ -51,6 +91,10 @@ void Translator::statement(Node node) {
 }
 
 Translation Translator::done() {
+  if (pen_.bytes() > most_bytes) {
+    refuse("a statement that would grow by more than " + std::to_string(most_bytes) + " bytes",
+           "Name the columns in place of *.");
+  }
   if (refusal_) {
     Translation refused;
     refused.refusal = std::move(refusal_);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,21 +43,25 @@ class Translator {
     std::vector<std::string_view> columns;
   };
   // What stands under a name in a SELECT list.
-  struct Output {
+  struct Named {
     std::size_t count = 0;
-    std::size_t position = 0;
-    Node value;  // a star if only a star can give it
+    // The stored column that all of them are; null: there is none.
+    const Source* source = nullptr;
+    std::string_view column;
+    bool starred = false;  // a star gives out a stored column as one of them
   };
+
+  using Names = std::map<std::string_view, Named>;
 
   // queries.cpp
   void query(Node select, const Scope* outer, const Outputs& outputs);
   void simple_select(Node select, const Scope* outer, const Outputs& outputs);
   void from_item(Node item, const Scope& scope);
   void group(Node element, Scope& scope);
-  void distinct(Node select, const Scope& scope);
-  void order(Node select, const Scope& scope, const Outputs& outputs);
-  bool order_by_output(Node sort, const Output& output, const Scope& scope, bool plain);
-  Output output_named(Node targets, std::string_view name, const Scope& scope) const;
+  void distinct(Node select, const Scope& scope, const Names& names);
+  void order(Node select, const Scope& scope, const Names& names, const Outputs& outputs);
+  void order_by_output(Node by, const Named& output, const Scope& scope, bool default_order);
+  Names names_of(Node targets, const Scope& scope) const;
 
   // outputs.cpp
   void targets(Node list, const Scope& scope, const Outputs& outputs);

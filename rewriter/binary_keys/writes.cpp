@@ -6,6 +6,21 @@ namespace {
 
 bool is_default(Node value) { return value.type() == "SetToDefault"; }
 
+// What DISTINCT and GROUP BY say of an expression must stand in the list as it is.
+bool may_give_keys(Node select, const std::vector<bool>& keys) {
+  if (select.at("larg")) {
+    return may_give_keys(select.at("larg"), keys) && may_give_keys(select.at("rarg"), keys);
+  }
+  if (select.at("valuesLists")) return false;
+  if (!select.at("distinctClause") && !select.at("groupClause")) return true;
+  std::size_t at = 0;
+  for (Node target = select.at("targetList").first(); target; target = target.next(), ++at) {
+    const bool key = at < keys.size() && keys[at];
+    if (key && target.at("val").type() != "ColumnRef") return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void Translator::write(Node node, const Scope* outer) {
@@ -73,25 +88,11 @@ void Translator::insert_values(Node node, const std::vector<bool>& keys, const S
 
 // A SELECT that gives hex where keys are written.
 void Translator::insert_query(Node source, const std::vector<bool>& keys, const Scope* outer) {
-  for (Node arm = source; arm; arm = arm.at("larg")) {
-    for (const Node side : {arm, arm.at("rarg")}) {
-      const bool sorted = side.at("sortClause") || side.at("distinctClause");
-      const bool values = static_cast<bool>(side.at("valuesLists"));
-      bool plain = true;
-      std::size_t at = 0;
-      for (Node target = side.at("targetList").first(); target; target = target.next(), ++at) {
-        const Node value = target.at("val");
-        if (value.type() == "ColumnRef") continue;
-        plain = plain && !(sorted && at < keys.size() && keys[at]);
-      }
-      const bool grouped = side.at("groupClause").first() && !plain;
-      if (values || grouped || (side.at("sortClause") && !plain)) {
-        return refuse("INSERT of a sorted or grouped query whose keys are expressions",
-                      "Insert from a sub-select: INSERT INTO ... SELECT a, b FROM (...) AS q.");
-      }
-    }
+  if (!may_give_keys(source, keys)) {
+    return refuse("INSERT of such a query where a key is an expression",
+                  "Insert from a sub-select: INSERT INTO ... SELECT a, b FROM (...) AS q.");
   }
-  query(source, outer, {keys});
+  query(source, outer, {keys, false});
 }
 
 void Translator::on_conflict(Node clause, const Source& target, const Scope* outer) {
@@ -152,7 +153,7 @@ void Translator::assignments(Node list, const Source& target, const Scope& scope
   }
 }
 
-// (a, b) = ...: the parser gives each column a copy of the whole right side.
+// (a, b) = ...: the right side stands in the tree once, or once for each column (tree_builder.cpp).
 void Translator::assign_several(Node first, const Source& target, const Scope& scope) {
   const auto count = static_cast<std::size_t>(first.at("val").number("ncolumns"));
   std::vector<bool> keys;
@@ -162,9 +163,8 @@ void Translator::assign_several(Node first, const Source& target, const Scope& s
   }
   one = first;
   for (std::size_t i = 0; i < count && one; ++i, one = one.next()) {
-    const std::size_t before = pen_.size();
-    assign_source(one.at("val").at("source"), keys, scope);
-    if (pen_.size() == before) return;  // nor would the copies change
+    const Node source = one.at("val").at("source");
+    if (source.first()) assign_source(source, keys, scope);
   }
 }
 

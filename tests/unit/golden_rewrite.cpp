@@ -1,7 +1,8 @@
 // tests/golden/rewrite/*.sql: what each text becomes, as files that need no C++ to be read.
 // Lines that begin with # come first: a remark, or `# rules FILE`, `# rule TABLE SHARE`,
-// `# dialect 2025`, `# key share proven`. Then input, ----, output, ----, one line per change,
-// refusal and statement. UPDATE_GOLDEN=1 rewrites the files; the diff is the review.
+// `# keys TABLE: columns; binary keys`, `# dialect 2025`, `# key share proven`. Then input, ----,
+// output, ----, one line per change, refusal and statement. UPDATE_GOLDEN=1 rewrites the files; the
+// diff is the review.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -48,6 +49,16 @@ void read_option(const std::string& line, RewriterOptions& options) {
   } else if (key == "rule") {
     const auto parsed = config::parse_table_rules(
         "tables: {\"" + name + "\": {share: " + share + ", reason: because}}", "golden");
+    REQUIRE(parsed.mistakes.empty());
+    options.rules.tables.insert(parsed.rules.tables.begin(), parsed.rules.tables.end());
+  } else if (key == "keys") {
+    const std::string table = name.substr(0, name.size() - 1);
+    const std::size_t colon = line.find(':');
+    const std::size_t semicolon = line.find(';');
+    const auto parsed = config::parse_table_rules(
+        "tables: {\"" + table + "\": {columns: [" + line.substr(colon + 1, semicolon - colon - 1) +
+            "], binary_keys: [" + line.substr(semicolon + 1) + "], reason: because}}",
+        "golden");
     REQUIRE(parsed.mistakes.empty());
     options.rules.tables.insert(parsed.rules.tables.begin(), parsed.rules.tables.end());
   } else if (line == "# dialect 2025") {
@@ -131,7 +142,11 @@ TEST_CASE("golden rewrites") {
       }
       CHECK(done->text == golden.output);
       CHECK(findings == golden.findings);
-      CHECK(rewriter.rewrite(done->text)->text == done->text);
+      // Binary keys are translated once: what is sent has the same columns in another form.
+      const bool keys =
+          std::any_of(done->changes.begin(), done->changes.end(),
+                      [](const Change& change) { return change.rule.starts_with("binary_key_"); });
+      if (!keys) CHECK(rewriter.rewrite(done->text)->text == done->text);
     }
   }
 }

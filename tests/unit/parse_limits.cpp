@@ -86,12 +86,34 @@ const std::vector<Shape> shapes = {
     {"SELECT ", "substring(a for update),", "1 FROM a FOR SHARE", ""},
     {"SELECT ", "(", "", ""},
     {"SELECT ", ")", "", ""},
+    {"SELECT 1 FROM a WHERE ", "a IN (SELECT a FROM a WHERE ", "a = $1", ")"},
+    {"SELECT 1 FROM a WHERE a = ", "f(a = ", "a", ")"},
+    {"SELECT 1 FROM a WHERE ", "(a, ", "a", ") = ($1, $2)"},
+    {"", "SELECT * FROM (", "SELECT * FROM a", ") b"},
+    {"", "WITH b AS (", "SELECT * FROM a", ") SELECT * FROM b"},
+    {"", "SELECT a FROM a UNION ", "SELECT a FROM a", ""},
+    {"SELECT ", "a.*,", "1 FROM a", ""},
+    {"SELECT a FROM a ORDER BY ", "a,", "a", ""},
+    {"SELECT a FROM a WHERE a IN (", "$1,", "$1)", ""},
+    {"INSERT INTO a VALUES ", "($1),", "($1)", ""},
+    {"SELECT a FROM ", "a,", "a", ""},
+    {"UPDATE a SET ", "a = $1,", "a = $1", ""},
 };
+
+// Tables with binary keys, so that every rewrite has something to do.
+RewriterOptions with_keys() {
+  RewriterOptions options;
+  for (const char* table : {"a", "t"}) {
+    options.rules.tables[table].binary_keys = {"a"};
+    options.rules.tables[table].columns = {"a", "b"};
+  }
+  return options;
+}
 
 }  // namespace
 
 TEST_CASE("the longest text of every shape is survived") {
-  RewriterOptions options;
+  RewriterOptions options = with_keys();
   options.cache_bytes = 0;
   Rewriter rewriter(options);
   std::vector<std::size_t> sizes;
@@ -105,7 +127,7 @@ TEST_CASE("the longest text of every shape is survived") {
 }
 
 TEST_CASE("the deepest text of every shape that is parsed is survived") {
-  Rewriter rewriter({});
+  Rewriter rewriter(with_keys());
   std::size_t parsed = 0;
   run_on_bounded_stack([&] {
     for (const Shape& shape : shapes) {

@@ -4,7 +4,9 @@ SELECT db_record_version, next_event_id FROM executions
  WHERE shard_id = $1 AND namespace_id = $2 AND workflow_id = $3 AND run_id = $4 FOR SHARE
 ----
 SELECT db_record_version, next_event_id FROM executions 
- WHERE shard_id = $1 AND namespace_id = $2 AND workflow_id = $3 AND run_id = $4 FOR UPDATE
+ WHERE shard_id = $1 AND namespace_id = encode($2,'hex') AND workflow_id = $3 AND run_id = encode($4,'hex') FOR UPDATE
 ----
 change for_share: FOR SHARE -> FOR UPDATE
+change binary_key_in: $2 -> encode($2,'hex')
+change binary_key_in: $4 -> encode($4,'hex')
 statement write executions (locks)

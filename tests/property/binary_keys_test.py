@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""Binary keys: random statements on a real PostgreSQL, once on tables with bytea and once, translated, on tables that
+hold hex text. Rows, names, types, tags and SQLSTATEs must be equal, and so must the tables afterwards.
+
+  tests/property/binary_keys_test.py                     about 2,000 statements
+  tests/property/binary_keys_test.py --statements 50000 --seed 7
+"""
+import argparse
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path[:0] = [str(ROOT / "deploy"), str(ROOT / "tests/property")]
+import libpq  # noqa: E402
+import stack  # noqa: E402
+import statements  # noqa: E402
+
+PER_SCHEMA = 250
+MOST_REFUSED = 0.04
+# PostgreSQL says of a value of another type that it cannot be assigned; of encode(), that there is no such function.
+TYPE_ERRORS = {"42804", "42883"}
+
+
+class Translator:
+    """One process that translates a line at a time."""
+
+    def __init__(self, tables, folder):
+        rules = {"tables": {t.name: {"binary_keys": [c.name.strip('"') for c in t.columns if c.key and t.ruled],
+                                     "columns": [c.name.strip('"') for c in t.columns]} for t in tables}}
+        path = Path(folder) / "rules.yaml"
+        path.write_text(json.dumps(rules))
+        self.process = subprocess.Popen([str(stack.BIN / "translate_lines"), str(path)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    def __call__(self, text):
+        self.process.stdin.write(json.dumps(text) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Comparison:
+    def __init__(self, dsns, seed, folder):
+        self.connections = [libpq.Connection(dsn) for dsn in dsns]
+        self.dice, self.seed, self.folder = random.Random(seed), seed, folder
+        self.counts, self.failures = Counter(), []
+        self.tables, self.translate = [], None
+
+    def new_schema(self):
+        self.close()
+        self.tables = statements.random_schema(self.dice)
+        for hexed, connection in enumerate(self.connections):
+            connection.simple("SET client_min_messages = error; DROP TABLE IF EXISTS t0, t1, t2, u")
+            for table in self.tables:
+                assert not connection.simple(table.create(bool(hexed))).code
+        self.translate = Translator(self.tables, self.folder)
+        for _ in range(40):
+            self.fill()
+
+    def fill(self):
+        table = self.dice.choice(self.tables)
+        names = ", ".join(c.name for c in table.columns)
+        made = {"integer": lambda: str(self.dice.randint(-1, 4)), "text": lambda: self.dice.choice(["'a'", "'b'", "NULL"]),
+                "bytea": lambda: f"'\\x{self.dice.choice(statements.BYTES).hex()}'::bytea"}
+        values = [made[c.kind]() for c in table.columns]
+        for hexed, connection in enumerate(self.connections):
+            stored = [f"encode({v}, 'hex')" if hexed and c.key and table.ruled else v
+                      for c, v in zip(table.columns, values)]
+            connection.simple(f"INSERT INTO {table.name} ({names}) VALUES ({', '.join(stored)}) ON CONFLICT DO NOTHING")
+
+    def contents(self, table):
+        """As both sides hold them, in the client's terms."""
+        found = []
+        for hexed, connection in enumerate(self.connections):
+            parts = [f"decode({c.name}, 'hex')" if hexed and c.key and table.ruled else c.name for c in table.columns]
+            answer = connection.simple(f"SELECT {', '.join(parts)} FROM {table.name}")
+            found.append(sorted(answer.rows, key=repr))
+        return found
+
+    def run_one(self):
+        statement = statements.Statement(self.dice, self.tables).make()
+        before = len(self.failures)
+        binary = self.dice.random() < 0.5
+        done = self.translate(statement.text)
+        native, translated = self.connections
+        native.simple("BEGIN")
+        expected = self.answer(native, statement.text, statement, binary)
+        if "refused" in done:
+            native.simple("ROLLBACK")
+            code, message = done["refused"]
+            same = code == expected.code
+            self.counts["refused as PostgreSQL does" if same else "refused"] += 1
+            if not same:
+                self.counts[f"  {message}"] += 1
+            return
+        translated.simple("BEGIN")
+        got = self.answer(translated, done["text"], statement, binary)
+        self.compare(statement, done["text"], expected, got)
+        if statement.written and not expected.code:
+            mine, theirs = self.contents(statement.written)
+            if mine != theirs:
+                self.fail("the table differs afterwards", statement, done["text"], mine, theirs)
+        end = "COMMIT" if self.dice.random() < 0.5 else "ROLLBACK"
+        native.simple(end)
+        translated.simple(end)
+        if len(self.failures) > before:
+            self.new_schema()  # the two may no longer hold the same
+
+    def answer(self, connection, text, statement, binary):
+        if statement.simple:
+            return connection.simple(text)
+        return connection.extended(text, statement.values, statement.formats, binary)
+
+    def compare(self, statement, text, expected, got):
+        self.counts["failed as on PostgreSQL" if expected.code else "answered"] += 1
+        if expected.code:
+            self.counts[f"  SQLSTATE {expected.code}"] += 1
+        if expected.code != got.code and not {expected.code, got.code} <= TYPE_ERRORS:
+            return self.fail("the errors differ", statement, text, (expected.code, expected.message),
+                             (got.code, got.message))
+        if expected.code:
+            return None
+        for name in ("tag", "parameters", "columns"):
+            if getattr(expected, name) != getattr(got, name):
+                return self.fail(f"the {name} differ", statement, text, getattr(expected, name), getattr(got, name))
+        mine, theirs = (a.rows if statement.ordered else sorted(a.rows, key=repr) for a in (expected, got))
+        self.counts["rows"] += len(mine)
+        if mine != theirs:
+            return self.fail("the rows differ", statement, text, mine, theirs)
+        return None
+
+    def fail(self, what, statement, text, expected, got):
+        self.counts["differences"] += 1
+        self.failures.append(f"{what}\n  statement  {statement.text}\n  translated {text}\n  values     {statement.values}\n"
+                             f"  expected   {str(expected)[:600]}\n  got        {str(got)[:600]}")
+
+    def close(self):
+        if self.translate:
+            self.translate.end()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--statements", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    chosen = parser.parse_args()
+    print(f"seed {chosen.seed}", flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="occam-keys-"))
+    folder.chmod(0o755)
+    postgres = stack.Postgres(folder / "postgres")
+    began = time.monotonic()
+    try:
+        postgres.start()
+        for database in ("native", "hexed"):
+            postgres.sql(f"CREATE DATABASE {database}", "postgres")
+        run = Comparison([postgres.dsn("native"), postgres.dsn("hexed")], chosen.seed, folder)
+        for number in range(chosen.statements):
+            if number % PER_SCHEMA == 0:
+                run.new_schema()
+            run.run_one()
+        run.close()
+    finally:
+        postgres.stop()
+        shutil.rmtree(folder, True)
+    for name, count in sorted(run.counts.items(), key=lambda pair: (pair[0].startswith(" "), -pair[1])):
+        print(f"{count:7} {name}")
+    share = run.counts["refused"] / chosen.statements
+    for failure in run.failures[:20]:
+        print(failure)
+    print(f"seed {chosen.seed}: {share:.1%} refused, {time.monotonic() - began:.0f} s")
+    bad = len(run.failures) + (share > MOST_REFUSED)
+    print(f"{chosen.statements - len(run.failures)} passed, {bad} failed")
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()

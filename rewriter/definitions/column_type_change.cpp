@@ -90,15 +90,13 @@ class ColumnTypeSteps : public Steps {
       case State::looking:
         return after_looking(outcome);
       case State::adding:
+        if (outcome.code == "42804") return Order::fail(told_of_default(outcome));
+        [[fallthrough]];
       case State::renaming_away:
       case State::settling:
       case State::renaming_in:
         // A repeated run of what was done: the catalog tells.
-        if (outcome.failed() && (outcome.code != "42701" && outcome.code != "42703")) {
-          return Order::fail(outcome);
-        }
-        if (outcome.failed() && ++surprises_ > 3) return Order::fail(outcome);
-        return look();
+        return outcome.failed() ? after_surprise(outcome) : look();
       case State::filling:
       case State::refilling:
       case State::proving:
@@ -141,6 +139,14 @@ class ColumnTypeSteps : public Steps {
     state_ = state;
     inner_ = plan->start();
     return inner_->begin();
+  }
+
+  // The same surprise again would be met for ever.
+  Order after_surprise(const Outcome& outcome) {
+    const bool done = outcome.code == "42701" || outcome.code == "42703";
+    if (!done || surprised_at_ == state_) return Order::fail(outcome);
+    surprised_at_ = state_;
+    return look();
   }
 
   Order after_looking(const Outcome& outcome) {
@@ -201,6 +207,13 @@ class ColumnTypeSteps : public Steps {
             "::" + change_.spelled + "\".");
   }
 
+  // Without USING, what holds for the default holds for the column, and PostgreSQL names that.
+  Outcome told_of_default(const Outcome& error) const {
+    if (change_.using_column.empty()) return told(error);
+    return failure("42804", "default for column \"" + change_.column +
+                                "\" cannot be cast automatically to type " + change_.spelled);
+  }
+
   static Outcome in_the_way(const std::string& column) {
     return failure(
         "0A000", "column \"" + column + "\" is in the way of this change of type",
@@ -220,8 +233,8 @@ class ColumnTypeSteps : public Steps {
   ColumnTypeChange change_;
   std::unique_ptr<Steps> inner_;
   bool not_null_ = false;
-  int surprises_ = 0;
   State state_ = State::looking;
+  State surprised_at_ = State::looking;
   Outcome error_;
 };
 

@@ -42,17 +42,18 @@ class ConstraintSteps : public Steps {
 
   Order begin() override {
     if (addition_.definition.empty()) return validate();
-    state_ = State::adding;
-    return Order::run(adding_text(addition_));
+    state_ = State::looking;
+    return Order::run(look_text(addition_.table, addition_.name));
   }
 
   Order next(const Outcome& outcome) override {
     switch (state_) {
-      case State::adding:
-        if (outcome.code == "42710") return look(outcome);
-        return outcome.failed() ? Order::fail(outcome) : validate();
       case State::looking:
         return outcome.failed() ? Order::fail(outcome) : after_looking(outcome);
+      case State::adding:
+        // 42710: this had been done, and only its answer was lost.
+        if (outcome.failed() && outcome.code != "42710") return Order::fail(outcome);
+        return validate();
       case State::validating:
         if (auto order = job_.next(outcome)) return *std::move(order);
         return after_validating();
@@ -63,24 +64,23 @@ class ConstraintSteps : public Steps {
   }
 
  private:
-  enum class State { adding, looking, validating, dropping };
+  enum class State { looking, adding, validating, dropping };
 
   Order validate() {
     state_ = State::validating;
     return job_.begin();
   }
 
-  Order look(const Outcome& exists) {
-    error_ = exists;
-    state_ = State::looking;
-    return Order::run(look_text(addition_.table, addition_.name));
-  }
-
   // One that is not valid was left by a run that broke off.
   Order after_looking(const Outcome& found) {
-    if (found.rows.empty() || found.rows.front().empty()) return Order::fail(error_);
+    if (found.rows.empty() || found.rows.front().empty()) {
+      state_ = State::adding;
+      return Order::run(adding_text(addition_));
+    }
     if (found.rows.front().front() != "t") return validate();
-    return addition_.adopts ? Order::complete(tag) : Order::fail(error_);
+    if (addition_.adopts) return Order::complete(tag);
+    return Order::fail(failure("42710", "constraint \"" + addition_.name + "\" for relation \"" +
+                                            addition_.table.name + "\" already exists"));
   }
 
   Order after_validating() {
@@ -104,7 +104,7 @@ class ConstraintSteps : public Steps {
 
   ConstraintAddition addition_;
   AsyncJob job_;
-  State state_ = State::adding;
+  State state_ = State::looking;
   Outcome error_;
 };
 
@@ -134,19 +134,23 @@ class UniqueSteps : public Steps {
         build_(std::move(build)),
         adopts_(adopts) {}
 
-  Order begin() override { return build_->begin(); }
+  Order begin() override { return Order::run(look_text(table_, name_)); }
 
   Order next(const Outcome& outcome) override {
     switch (state_) {
+      case State::looking_first:
+        if (outcome.failed()) return Order::fail(outcome);
+        return outcome.rows.empty() ? build() : after_finding();
       case State::building:
         return after_building(build_->next(outcome));
       case State::attaching:
         if (!outcome.failed()) return Order::complete(tag);
         error_ = outcome;
-        state_ = State::looking;
+        state_ = State::looking_at_own;
         return Order::run(look_text(table_, name_));
-      case State::looking:
-        return after_looking(outcome);
+      case State::looking_at_own:
+        return outcome.failed() || outcome.rows.empty() ? Order::fail(error_)
+                                                        : Order::complete(tag);
     }
     return Order::fail(error_);
   }
@@ -157,7 +161,17 @@ class UniqueSteps : public Steps {
   }
 
  private:
-  enum class State { building, attaching, looking };
+  enum class State { looking_first, building, attaching, looking_at_own };
+
+  Order build() {
+    state_ = State::building;
+    return build_->begin();
+  }
+
+  Order after_finding() const {
+    if (adopts_) return Order::complete(tag);
+    return Order::fail(failure("42P07", "relation \"" + name_ + "\" already exists"));
+  }
 
   Order after_building(Order order) {
     if (order.kind != Order::Kind::complete) return order;
@@ -165,18 +179,11 @@ class UniqueSteps : public Steps {
     return Order::run(attaching_text(table_, name_));
   }
 
-  // The index belongs to a constraint already.
-  Order after_looking(const Outcome& found) const {
-    if (found.failed() || found.rows.empty()) return Order::fail(error_);
-    if (adopts_) return Order::complete(tag);
-    return Order::fail(failure("42P07", "relation \"" + name_ + "\" already exists"));
-  }
-
   Relation table_;
   std::string name_;
   std::unique_ptr<Steps> build_;
   bool adopts_;
-  State state_ = State::building;
+  State state_ = State::looking_first;
   Outcome error_;
 };
 

@@ -37,21 +37,23 @@ class IndexBuildSteps : public Steps {
  public:
   explicit IndexBuildSteps(IndexBuild build) : build_(std::move(build)), job_(build_.text) {}
 
-  Order begin() override { return job_.begin(); }
+  // What is there before is told from what this run makes: its answer may be lost, and the run of
+  // it repeated.
+  Order begin() override { return look(State::looking_first); }
 
   Order next(const Outcome& outcome) override {
     switch (state_) {
+      case State::looking_first:
+        return outcome.failed() ? Order::fail(outcome) : after_looking_first(outcome);
       case State::building:
         if (auto order = job_.next(outcome)) return *std::move(order);
         return after_building();
-      case State::looking_at_existing:
+      case State::looking_at_own:
         return outcome.failed() ? Order::fail(outcome) : after_looking(outcome);
       case State::looking_at_failed:
         return outcome.failed() ? Order::fail(outcome) : after_looking_at_failed(outcome);
       case State::dropping_invalid:
-        if (outcome.failed()) return Order::fail(outcome);
-        state_ = State::building;
-        return job_.begin();
+        return outcome.failed() ? Order::fail(outcome) : build();
       case State::dropping_failed:
         return Order::fail(error_);
     }
@@ -60,12 +62,18 @@ class IndexBuildSteps : public Steps {
 
  private:
   enum class State {
+    looking_first,
     building,
-    looking_at_existing,
+    looking_at_own,  // the server says that there is one, or began no job
     dropping_invalid,
     looking_at_failed,
     dropping_failed
   };
+
+  Order build() {
+    state_ = State::building;
+    return job_.begin();
+  }
 
   Order look(State state) {
     state_ = state;
@@ -84,10 +92,10 @@ class IndexBuildSteps : public Steps {
       case AsyncJob::End::not_begun:
         error_ = job_.error();
         if (error_.code != "42P07") return Order::fail(told());
-        return look(State::looking_at_existing);
+        return look(State::looking_at_own);
       case AsyncJob::End::no_job:
         error_ = failure("XX000", "the server began no job for index \"" + build_.name + "\"");
-        return look(State::looking_at_existing);
+        return look(State::looking_at_own);
       case AsyncJob::End::failed:
         if (job_.error().failed()) return Order::fail(job_.error());
         return look(State::looking_at_failed);
@@ -105,22 +113,34 @@ class IndexBuildSteps : public Steps {
     return error;
   }
 
-  // error_ is what the server said to the definition.
-  Order after_looking(const Outcome& found) {
-    if (found.rows.empty() || found.rows.front().size() != 4) return Order::fail(error_);
-    const auto& row = found.rows.front();
-    if (row[0] == "t") return after_finding_valid(row);
-    if (row[3]) {
-      state_ = State::building;
-      return job_.await(*row[3]);
-    }
-    return drop(State::dropping_invalid);
+  using Row = std::vector<std::optional<std::string>>;
+
+  static const Row* row_of(const Outcome& found) {
+    return found.rows.empty() || found.rows.front().size() != 4 ? nullptr : &found.rows.front();
   }
 
-  Order after_finding_valid(const std::vector<std::optional<std::string>>& row) const {
-    const bool adopted = !build_.adopted_keys.empty() && row[1] == "t" &&
-                         row[2].value_or("") == joined(build_.adopted_keys, ",");
-    return build_.if_not_exists || adopted ? Order::complete(tag) : Order::fail(error_);
+  Order after_looking_first(const Outcome& found) {
+    const Row* row = row_of(found);
+    if (row == nullptr) return build();
+    if (row->front() != "t") return finish_or_drop(*row);
+    const bool adopted = !build_.adopted_keys.empty() && row->at(1) == "t" &&
+                         row->at(2).value_or("") == joined(build_.adopted_keys, ",");
+    if (build_.if_not_exists || adopted) return Order::complete(tag);
+    return Order::fail(failure("42P07", "relation \"" + build_.name + "\" already exists"));
+  }
+
+  // error_ is what the server said to the definition.
+  Order after_looking(const Outcome& found) {
+    const Row* row = row_of(found);
+    if (row == nullptr) return Order::fail(error_);
+    return row->front() == "t" ? Order::complete(tag) : finish_or_drop(*row);
+  }
+
+  // Not valid: being built, or left of a build that failed.
+  Order finish_or_drop(const Row& row) {
+    if (!row[3]) return drop(State::dropping_invalid);
+    state_ = State::building;
+    return job_.await(*row[3]);
   }
 
   Order after_looking_at_failed(const Outcome& found) {
@@ -129,17 +149,15 @@ class IndexBuildSteps : public Steps {
                  ? failure("23505", "could not create unique index \"" + build_.name + "\"",
                            job_.details())
                  : failure("XX000", "index \"" + build_.name + "\" was not built", job_.details());
-    if (found.rows.empty() || found.rows.front().size() != 4) return Order::fail(error_);
-    const auto& row = found.rows.front();
-    if (row[0] != "t") return drop(State::dropping_failed);
-    // Somebody else built one of this name meanwhile.
-    error_ = failure("42P07", "relation \"" + build_.name + "\" already exists", job_.details());
-    return after_finding_valid(row);
+    const Row* row = row_of(found);
+    if (row == nullptr) return Order::fail(error_);
+    // Of two jobs for one index, by a repeated run, one fails.
+    return row->front() == "t" ? Order::complete(tag) : drop(State::dropping_failed);
   }
 
   IndexBuild build_;
   AsyncJob job_;
-  State state_ = State::building;
+  State state_ = State::looking_first;
   Outcome error_;
 };
 

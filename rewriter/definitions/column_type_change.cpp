@@ -245,8 +245,7 @@ class ColumnTypePlan : public StepPlan {
     return std::make_unique<ColumnTypeSteps>(change_);
   }
   std::vector<std::string> texts() const override {
-    return {type_look_text(change_),
-            adding_text(change_, std::nullopt),
+    return {adding_text(change_, std::nullopt),
             filling(filling_from(change_, false))->texts().front(),
             rename_text(change_, change_.column, change_.old_name()),
             filling(filling_from(change_, true))->texts().front(),

@@ -6,28 +6,16 @@
 #include <utility>
 #include <vector>
 
+#include "rewriter/definitions/action_plans.hpp"
 #include "rewriter/definitions/binary_values.hpp"
 #include "rewriter/definitions/column_addition.hpp"
-#include "rewriter/definitions/column_type_change.hpp"
 #include "rewriter/definitions/constraint_addition.hpp"
 #include "rewriter/definitions/questions.hpp"
-#include "rewriter/definitions/type_names.hpp"
 
 namespace occam::rewriter {
 namespace {
 
-// One action, and where it stands.
-struct Action {
-  Node node;
-  Span span;
-  std::string_view type() const { return node.text("subtype"); }
-  std::string column() const {
-    return std::string(type() == "AT_AddColumn" ? node.at("def").text("colname")
-                                                : node.text("name"));
-  }
-};
-
-bool in_steps(const Action& action, const TableRule* rule) {
+bool in_steps(const AlterAction& action, const TableRule* rule) {
   const Node definition = action.node.at("def");
   const auto type = action.type();
   if (type == "AT_AddColumn") return needs_steps(definition, rule);
@@ -37,7 +25,7 @@ bool in_steps(const Action& action, const TableRule* rule) {
   return type == "AT_AlterColumnType" || type == "AT_SetNotNull" || type == "AT_ValidateConstraint";
 }
 
-const char* rule_of(const Action& action) {
+const char* rule_of(const AlterAction& action) {
   if (action.type() == "AT_AddColumn") return "column_added_in_steps";
   if (action.type() == "AT_AlterColumnType") return "column_type";
   if (action.type() == "AT_SetNotNull") return "not_null";
@@ -45,7 +33,7 @@ const char* rule_of(const Action& action) {
                                                             : "constraint_validated";
 }
 
-const char* reason_of(const Action& action) {
+const char* reason_of(const AlterAction& action) {
   if (action.type() == "AT_AddColumn") {
     return "DSQL adds bare columns only: the default is set, the rows are filled in slices, and "
            "constraints are proven one after the other; sent again, a run that broke off goes on";
@@ -74,21 +62,22 @@ class TableAlteration {
   }
 
   void run() {
-    for (const Action& action : actions_) {
+    for (const AlterAction& action : actions_) {
       if (auto refusal = judge(action)) {
         translation_.refusal = std::move(refusal);
         return;
       }
     }
-    const auto stepped = std::count_if(actions_.begin(), actions_.end(),
-                                       [&](const Action& one) { return in_steps(one, rule_); });
+    const auto stepped =
+        std::count_if(actions_.begin(), actions_.end(),
+                      [&](const AlterAction& one) { return in_steps(one, rule_); });
     if (stepped == 0) return edit_plain();
     if (auto refusal =
             stepped == 1 && actions_.size() == 1 ? plan_one(actions_.front()) : plan_all()) {
       translation_.refusal = std::move(refusal);
       return;
     }
-    for (const Action& action : actions_) {
+    for (const AlterAction& action : actions_) {
       if (in_steps(action, rule_)) {
         translation_.changes.push_back(
             {rule_of(action), words_.text(action.span), "steps", reason_of(action)});
@@ -112,7 +101,7 @@ class TableAlteration {
   }
 
   // What may not pass, in steps or not.
-  Refused judge(const Action& action) const {
+  Refused judge(const AlterAction& action) const {
     const Node definition = action.node.at("def");
     const bool mapped = is_binary_key(rule_, action.column());
     if (action.type() == "AT_AlterColumnType" && mapped) {
@@ -137,7 +126,7 @@ class TableAlteration {
   // Nothing needs steps: the text goes out, but for what hangs on Occam's own forms.
   void edit_plain() {
     std::vector<std::string> more;
-    for (const Action& action : actions_) {
+    for (const AlterAction& action : actions_) {
       if (action.type() == "AT_DropNotNull") {
         more.push_back(dropping_check(action));
       } else if (action.type() == "AT_ColumnDefault" && is_binary_key(rule_, action.column())) {
@@ -153,13 +142,13 @@ class TableAlteration {
                                     "go as well"});
   }
 
-  std::string dropping_check(const Action& action) const {
+  std::string dropping_check(const AlterAction& action) const {
     return "DROP CONSTRAINT IF EXISTS " +
            quote_ident(not_null_name(alteration_.table, action.column()));
   }
 
   // ALTER [COLUMN] c SET DEFAULT d; false if it is refused.
-  bool edit_default(const Action& action) {
+  bool edit_default(const AlterAction& action) {
     const Node expression = action.node.at("def");
     if (!expression) return true;
     const auto hex = hex_literal(expression);
@@ -176,20 +165,20 @@ class TableAlteration {
     return true;
   }
 
-  std::size_t default_at(const Action& action) const {
+  std::size_t default_at(const AlterAction& action) const {
     std::size_t token = words_.token_at(action.span.begin);
     while (!words_.is(token, "default")) ++token;
     return words_.tokens()[token + 1].begin;
   }
 
-  Refused plan_one(const Action& action) {
+  Refused plan_one(const AlterAction& action) {
     if (statement_.flag("missing_ok")) return refused_if_exists();
     if (action.type() == "AT_AddColumn") {
       alteration_.if_not_exists = action.node.flag("missing_ok");
       return plan_all();
     }
     std::unique_ptr<const StepPlan> plan;
-    if (auto refusal = plan_of(action, false, plan)) return refusal;
+    if (auto refusal = plan_action(action, alteration_.table, words_, false, plan)) return refusal;
     translation_.plan = std::move(plan);
     return nullptr;
   }
@@ -198,7 +187,7 @@ class TableAlteration {
   Refused plan_all() {
     if (statement_.flag("missing_ok")) return refused_if_exists();
     std::set<std::string> met;
-    for (const Action& action : actions_) {
+    for (const AlterAction& action : actions_) {
       const auto column = action.column();
       const bool alone = actions_.size() == 1;
       if (!alone &&
@@ -214,7 +203,7 @@ class TableAlteration {
     return nullptr;
   }
 
-  Refused add(const Action& action) {
+  Refused add(const AlterAction& action) {
     if (action.type() == "AT_AddColumn") {
       return add_column(action.node.at("def"), words_, rule_, alteration_);
     }
@@ -231,102 +220,8 @@ class TableAlteration {
                      "Send ADD CONSTRAINT as a statement of its own.");
     }
     std::unique_ptr<const StepPlan> plan;
-    if (auto refusal = plan_of(action, true, plan)) return refusal;
+    if (auto refusal = plan_action(action, alteration_.table, words_, true, plan)) return refusal;
     alteration_.inner.push_back(std::move(plan));
-    return nullptr;
-  }
-
-  Refused plan_of(const Action& action, bool adopts, std::unique_ptr<const StepPlan>& plan) {
-    const Relation& table = alteration_.table;
-    if (action.type() == "AT_SetNotNull") {
-      plan = constraint_addition(not_null(table, action.column(), true));
-      return nullptr;
-    }
-    if (action.type() == "AT_ValidateConstraint") {
-      const std::string name(action.node.text("name"));
-      plan = constraint_addition({table, name, "", check_violated(table, name), adopts});
-      return nullptr;
-    }
-    if (action.type() == "AT_AlterColumnType") return plan_type(action, plan);
-    return plan_constraint(action, plan);
-  }
-
-  Refused plan_type(const Action& action, std::unique_ptr<const StepPlan>& plan) const {
-    const Node definition = action.node.at("def");
-    if (definition.at("collClause")) {
-      return refused("a collation cannot be given on Aurora DSQL",
-                     "Its only collation is C: leave COLLATE out.");
-    }
-    const Span type = words_.type(definition.at("typeName"));
-    ColumnTypeChange change{alteration_.table,
-                            action.column(),
-                            words_.text(type),
-                            spelled_type(definition.at("typeName")),
-                            {},
-                            {}};
-    if (const Node expression = definition.at("raw_default")) {
-      const std::size_t word = words_.token_at(type.end);  // USING
-      const Span span{words_.tokens()[word + 1].begin, action.span.end};
-      change.using_column = words_.text(span);
-      change.using_old = renamed(expression, span, change);
-    }
-    plan = column_type_change(std::move(change));
-    return nullptr;
-  }
-
-  // The expression with the column's second name for its first.
-  std::string renamed(Node expression, Span span, const ColumnTypeChange& change) const {
-    Edits edits;
-    walk(expression, [&](Node node) {
-      if (node.type() != "ColumnRef") return true;
-      const auto names = names_in(node.at("fields"));
-      if (names.empty() || names.back() != change.column) return true;
-      const std::size_t token = words_.token_at(location_of(node)) + 2 * (names.size() - 1);
-      const Token& name = words_.tokens()[token];
-      edits.replace(name.begin - span.begin, name.end - span.begin, quote_ident(change.old_name()));
-      return true;
-    });
-    return edits.apply(change.using_column);
-  }
-
-  Refused plan_constraint(const Action& action, std::unique_ptr<const StepPlan>& plan) const {
-    const Node constraint = action.node.at("def");
-    const Relation& table = alteration_.table;
-    if (constraint.flag("deferrable")) {
-      return refused("a deferrable constraint cannot be added on Aurora DSQL",
-                     "Leave DEFERRABLE out, or declare it when the table is created.");
-    }
-    if (is_contype(constraint, "CONSTR_UNIQUE")) return plan_unique(constraint, plan);
-    const bool check = is_contype(constraint, "CONSTR_CHECK");
-    std::string name(constraint.text("conname"));
-    if (name.empty()) {
-      name =
-          check ? object_name(table.name, "", "check")
-                : object_name(table.name, joined(names_in(constraint.at("fk_attrs")), "_"), "fkey");
-    }
-    std::size_t token = words_.token_at(location_of(constraint));
-    while (!words_.is(token, check ? "check" : "foreign")) ++token;
-    plan = constraint_addition(
-        {table, name, words_.text({words_.tokens()[token].begin, action.span.end}),
-         check ? check_violated(table, name) : foreign_key_violated(table, name), false});
-    return nullptr;
-  }
-
-  Refused plan_unique(Node constraint, std::unique_ptr<const StepPlan>& plan) const {
-    const Relation& table = alteration_.table;
-    const auto keys = names_in(constraint.at("keys"));
-    std::string name(constraint.text("conname"));
-    if (name.empty()) name = object_name(table.name, joined(keys, "_"), "key");
-    const auto list = [](std::vector<std::string> names) {
-      for (auto& one : names) one = quote_ident(one);
-      return "(" + joined(names, ", ") + ")";
-    };
-    std::string text = "CREATE UNIQUE INDEX ASYNC " + quote_ident(name) + " ON " + table.quoted() +
-                       " " + list(keys);
-    if (const Node included = constraint.at("including"))
-      text += " INCLUDE " + list(names_in(included));
-    if (constraint.flag("nulls_not_distinct")) text += " NULLS NOT DISTINCT";
-    plan = unique_addition({table, name, std::move(text), false, keys}, false);
     return nullptr;
   }
 
@@ -339,7 +234,7 @@ class TableAlteration {
   const TableRule* rule_;
   Translation& translation_;
   Alteration alteration_;
-  std::vector<Action> actions_;
+  std::vector<AlterAction> actions_;
 };
 
 }  // namespace

@@ -14,7 +14,9 @@ namespace occam::rewriter {
 namespace {
 
 std::vector<Statement> read_statements(const std::string& sql) {
-  Rewriter rewriter({});
+  RewriterOptions options;
+  options.server = Server::postgresql;  // as they come, not as DSQL takes them
+  Rewriter rewriter(options);
   const auto done = rewriter.rewrite(sql);
   INFO(sql);
   REQUIRE(done->parsed);

@@ -33,3 +33,5 @@ occam_test(emulator_conflicts_test SOURCES unit/emulator_conflicts.cpp LINKS emu
 occam_test(emulator_limits_test SOURCES unit/emulator_limits.cpp LINKS emulator_rules)
 occam_test(emulator_job_test SOURCES unit/emulator_job.cpp LINKS emulator_jobs)
 occam_test(slices SOURCES unit/slices.cpp LINKS rewriter)
+occam_test(golden_definitions SOURCES unit/golden_definitions.cpp LINKS rewriter config)
+occam_test(definition_steps SOURCES unit/definition_steps.cpp unit/column_steps.cpp LINKS rewriter)

@@ -1,0 +1,250 @@
+#include "rewriter/definitions/constraint_addition.hpp"
+
+#include <utility>
+
+#include "rewriter/definitions/async_job.hpp"
+
+namespace occam::rewriter {
+namespace {
+
+constexpr auto tag = "ALTER TABLE";
+
+Outcome failure(std::string code, std::string message) {
+  Outcome error;
+  error.code = std::move(code);
+  error.message = std::move(message);
+  return error;
+}
+
+std::string alter(const Relation& table, const std::string& action) {
+  return "ALTER TABLE " + table.quoted() + " " + action;
+}
+
+std::string adding_text(const ConstraintAddition& one) {
+  return alter(one.table,
+               "ADD CONSTRAINT " + quote_ident(one.name) + " " + one.definition + " NOT VALID");
+}
+
+std::string validating_text(const ConstraintAddition& one) {
+  return "ALTER TABLE ASYNC " + one.table.quoted() + " VALIDATE CONSTRAINT " +
+         quote_ident(one.name);
+}
+
+std::string look_text(const Relation& table, const std::string& name) {
+  return "SELECT convalidated FROM pg_catalog.pg_constraint WHERE conrelid = " + table.regclass() +
+         " AND conname = " + quote_literal(name);
+}
+
+class ConstraintSteps : public Steps {
+ public:
+  explicit ConstraintSteps(ConstraintAddition addition)
+      : addition_(std::move(addition)), job_(validating_text(addition_)) {}
+
+  Order begin() override {
+    if (addition_.definition.empty()) return validate();
+    state_ = State::looking;
+    return Order::run(look_text(addition_.table, addition_.name));
+  }
+
+  Order next(const Outcome& outcome) override {
+    switch (state_) {
+      case State::looking:
+        return outcome.failed() ? Order::fail(outcome) : after_looking(outcome);
+      case State::adding:
+        // 42710: this had been done, and only its answer was lost.
+        if (outcome.failed() && outcome.code != "42710") return Order::fail(outcome);
+        return validate();
+      case State::validating:
+        if (auto order = job_.next(outcome)) return *std::move(order);
+        return after_validating();
+      case State::dropping:
+        return Order::fail(error_);
+    }
+    return Order::fail(error_);
+  }
+
+ private:
+  enum class State { looking, adding, validating, dropping };
+
+  Order validate() {
+    state_ = State::validating;
+    return job_.begin();
+  }
+
+  // One that is not valid was left by a run that broke off.
+  Order after_looking(const Outcome& found) {
+    if (found.rows.empty() || found.rows.front().empty()) {
+      state_ = State::adding;
+      return Order::run(adding_text(addition_));
+    }
+    if (found.rows.front().front() != "t") return validate();
+    if (addition_.adopts) return Order::complete(tag);
+    return Order::fail(failure("42710", "constraint \"" + addition_.name + "\" for relation \"" +
+                                            addition_.table.name + "\" already exists"));
+  }
+
+  Order after_validating() {
+    switch (job_.end()) {
+      case AsyncJob::End::succeeded:
+      case AsyncJob::End::no_job:  // it was valid
+        return Order::complete(tag);
+      case AsyncJob::End::not_begun:
+        return Order::fail(job_.error());
+      case AsyncJob::End::failed:
+        break;
+    }
+    if (job_.error().failed()) return Order::fail(job_.error());
+    error_ = addition_.violated;
+    error_.detail = job_.details();
+    if (addition_.definition.empty()) return Order::fail(error_);
+    state_ = State::dropping;
+    return Order::run(
+        alter(addition_.table, "DROP CONSTRAINT IF EXISTS " + quote_ident(addition_.name)));
+  }
+
+  ConstraintAddition addition_;
+  AsyncJob job_;
+  State state_ = State::looking;
+  Outcome error_;
+};
+
+class ConstraintPlan : public StepPlan {
+ public:
+  explicit ConstraintPlan(ConstraintAddition addition) : addition_(std::move(addition)) {}
+  std::unique_ptr<Steps> start() const override {
+    return std::make_unique<ConstraintSteps>(addition_);
+  }
+  std::vector<std::string> texts() const override {
+    std::vector<std::string> texts;
+    if (!addition_.definition.empty()) texts.push_back(adding_text(addition_));
+    texts.push_back(validating_text(addition_));
+    texts.push_back(AsyncJob::waiting_text("<job_id>"));
+    return texts;
+  }
+
+ private:
+  ConstraintAddition addition_;
+};
+
+class UniqueSteps : public Steps {
+ public:
+  UniqueSteps(Relation table, std::string name, std::unique_ptr<Steps> build, bool adopts)
+      : table_(std::move(table)),
+        name_(std::move(name)),
+        build_(std::move(build)),
+        adopts_(adopts) {}
+
+  Order begin() override { return Order::run(look_text(table_, name_)); }
+
+  Order next(const Outcome& outcome) override {
+    switch (state_) {
+      case State::looking_first:
+        if (outcome.failed()) return Order::fail(outcome);
+        return outcome.rows.empty() ? build() : after_finding();
+      case State::building:
+        return after_building(build_->next(outcome));
+      case State::attaching:
+        if (!outcome.failed()) return Order::complete(tag);
+        error_ = outcome;
+        state_ = State::looking_at_own;
+        return Order::run(look_text(table_, name_));
+      case State::looking_at_own:
+        return outcome.failed() || outcome.rows.empty() ? Order::fail(error_)
+                                                        : Order::complete(tag);
+    }
+    return Order::fail(error_);
+  }
+
+  static std::string attaching_text(const Relation& table, const std::string& name) {
+    return alter(
+        table, "ADD CONSTRAINT " + quote_ident(name) + " UNIQUE USING INDEX " + quote_ident(name));
+  }
+
+ private:
+  enum class State { looking_first, building, attaching, looking_at_own };
+
+  Order build() {
+    state_ = State::building;
+    return build_->begin();
+  }
+
+  Order after_finding() const {
+    if (adopts_) return Order::complete(tag);
+    return Order::fail(failure("42P07", "relation \"" + name_ + "\" already exists"));
+  }
+
+  Order after_building(Order order) {
+    if (order.kind != Order::Kind::complete) return order;
+    state_ = State::attaching;
+    return Order::run(attaching_text(table_, name_));
+  }
+
+  Relation table_;
+  std::string name_;
+  std::unique_ptr<Steps> build_;
+  bool adopts_;
+  State state_ = State::looking_first;
+  Outcome error_;
+};
+
+class UniquePlan : public StepPlan {
+ public:
+  UniquePlan(IndexBuild build, bool adopts)
+      : table_(build.table), name_(build.name), adopts_(adopts) {
+    build_ = index_build(std::move(build));
+  }
+  std::unique_ptr<Steps> start() const override {
+    return std::make_unique<UniqueSteps>(table_, name_, build_->start(), adopts_);
+  }
+  std::vector<std::string> texts() const override {
+    auto texts = build_->texts();
+    texts.push_back(UniqueSteps::attaching_text(table_, name_));
+    return texts;
+  }
+
+ private:
+  Relation table_;
+  std::string name_;
+  std::unique_ptr<const StepPlan> build_;
+  bool adopts_;
+};
+
+}  // namespace
+
+std::unique_ptr<const StepPlan> constraint_addition(ConstraintAddition addition) {
+  return std::make_unique<ConstraintPlan>(std::move(addition));
+}
+
+std::unique_ptr<const StepPlan> unique_addition(IndexBuild build, bool adopts) {
+  return std::make_unique<UniquePlan>(std::move(build), adopts);
+}
+
+Outcome check_violated(const Relation& table, const std::string& name) {
+  auto error = failure("23514", "check constraint \"" + name + "\" of relation \"" + table.name +
+                                    "\" is violated by some row");
+  error.constraint = name;
+  return error;
+}
+
+Outcome foreign_key_violated(const Relation& table, const std::string& name) {
+  auto error = failure("23503", "insert or update on table \"" + table.name +
+                                    "\" violates foreign key constraint \"" + name + "\"");
+  error.constraint = name;
+  return error;
+}
+
+Outcome holds_nulls(const Relation& table, const std::string& column) {
+  return failure(
+      "23502", "column \"" + column + "\" of relation \"" + table.name + "\" contains null values");
+}
+
+std::string not_null_name(const Relation& table, std::string_view column) {
+  return object_name(table.name, column, "not_null");
+}
+
+ConstraintAddition not_null(const Relation& table, std::string_view column, bool adopts) {
+  return {table, not_null_name(table, column), "CHECK (" + quote_ident(column) + " IS NOT NULL)",
+          holds_nulls(table, std::string(column)), adopts};
+}
+
+}  // namespace occam::rewriter

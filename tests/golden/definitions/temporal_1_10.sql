@@ -1,0 +1,23 @@
+# Temporal's schema, version 1.10: its definitions as temporal-sql-tool sends them.
+CREATE TABLE task_queue_user_data (
+  namespace_id    BYTEA NOT NULL,
+  task_queue_name VARCHAR(255) NOT NULL,
+  data            BYTEA NOT NULL,
+  data_encoding   VARCHAR(16) NOT NULL,
+  version         BIGINT NOT NULL,
+  PRIMARY KEY (namespace_id, task_queue_name)
+);
+----
+refused column "namespace_id" of type bytea cannot be part of a key on Aurora DSQL
+hint Add namespace_id to tables.task_queue_user_data.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+====
+CREATE TABLE build_id_to_task_queue (
+  namespace_id    BYTEA NOT NULL,
+  build_id        VARCHAR(255) NOT NULL,
+  task_queue_name VARCHAR(255) NOT NULL,
+  PRIMARY KEY (namespace_id, build_id, task_queue_name)
+);
+----
+refused column "namespace_id" of type bytea cannot be part of a key on Aurora DSQL
+hint Add namespace_id to tables.build_id_to_task_queue.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+====

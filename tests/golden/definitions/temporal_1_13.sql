@@ -1,0 +1,28 @@
+# Temporal's schema, version 1.13: its definitions as temporal-sql-tool sends them.
+DROP TABLE nexus_incoming_services;
+----
+as it is
+====
+DROP TABLE nexus_incoming_services_partition_status;
+----
+as it is
+====
+CREATE TABLE nexus_endpoints (
+    id            BYTEA NOT NULL,
+    data          BYTEA NOT NULL,
+    data_encoding VARCHAR(16) NOT NULL,
+    version       BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+----
+refused column "id" of type bytea cannot be part of a key on Aurora DSQL
+hint Add id to tables.nexus_endpoints.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+====
+CREATE TABLE nexus_endpoints_partition_status (
+    id      INT NOT NULL PRIMARY KEY DEFAULT 0,
+    version BIGINT NOT NULL,
+    CONSTRAINT only_one_row CHECK (id = 0)
+);
+----
+as it is
+====

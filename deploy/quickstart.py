@@ -92,16 +92,18 @@ class Quickstart:
         self.emulator = stack.emulator(HOME, self.postgres.port, *(
             word for fault in FAULTS for word in ("--inject", fault))).start()
         self.save()
-        self.occam = stack.occam(HOME, self.emulator.port).start()
+        self.occam = stack.occam(HOME, self.emulator.port, {"upstream": {"server": "aurora_dsql"}}).start()
         self.save()
-        say("creating Temporal's schema on PostgreSQL itself (Occam does not translate DDL yet)")
-        for database in ("temporal", "plain", "direct"):
-            self.new_database(database)
+        say("creating Temporal's schema through Occam, and as it is on PostgreSQL itself")
+        self.new_database(self.occam.port, "temporal")
+        for database in ("plain", "direct"):
+            self.new_database(self.postgres.port, database)
 
-    def new_database(self, name):
-        self.postgres.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", "postgres")
-        self.postgres.sql(f"CREATE DATABASE {name}", "postgres")
-        self.postgres.sql(SCHEMA.read_text(), name)
+    def new_database(self, port, name):
+        """Temporal's schema in its own words, statement by statement."""
+        stack.sql(port, f"DROP DATABASE IF EXISTS {name}", "postgres")
+        stack.sql(port, f"CREATE DATABASE {name}", "postgres")
+        stack.sql(port, SCHEMA.read_text(), name)
 
     def save(self):
         programs = [p.pid for p in (self.emulator, self.occam) if p]
@@ -116,42 +118,43 @@ class Quickstart:
         self.postgres.stop()
         shutil.rmtree(HOME, ignore_errors=True)
 
-    def play(self, port, database):
-        """The trace on this port, compared with PostgreSQL at every statement and in all rows at the end."""
-        self.new_database("plain")
+    def play(self, port, database, reader):
+        """The trace on this port, compared with PostgreSQL at every statement, and at the end in all rows, asked at the
+        port of the reader."""
+        self.new_database(self.postgres.port, "plain")
         done = subprocess.run([stack.BIN / "trace_player", TRACE, "--to", stack.uri(port, database), "--compare",
                                self.postgres.dsn("plain"), "--json"], capture_output=True, text=True)
         if done.returncode not in (0, 1) or not done.stdout:
             raise stack.DidNotStart(f"the trace could not be played: {done.stderr.strip()[-500:]}")
         counts = json.loads(done.stdout)
         counts["details"] = done.stderr
-        counts["rows"] = len(self.rows(database) ^ self.rows("plain"))
+        counts["rows"] = len(self.rows(reader, database) ^ self.rows(self.postgres.port, "plain"))
         return counts
 
-    def rows(self, database):
-        dump = subprocess.run(["pg_dump", "--data-only", "--inserts", self.postgres.dsn(database)],
-                              capture_output=True, text=True, check=True).stdout
-        return {line for line in dump.splitlines() if line.startswith("INSERT")}
+    def rows(self, port, database):
+        """Every row of every table as a client sees it: how it is stored is Occam's business."""
+        tables = stack.sql(port, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'", database)
+        return {f"{table} {row}" for table in tables.split()
+                for row in stack.sql(port, f"SELECT * FROM {table}", database).splitlines()}
 
     def compare(self):
         say(f"playing {TRACE.relative_to(ROOT)} through Occam, and on PostgreSQL beside it")
-        through = self.play(self.occam.port, "temporal")
+        through = self.play(self.occam.port, "temporal", self.occam.port)
         ours, theirs = metrics(self.occam.ports["admin"]), metrics(self.emulator.ports["metrics"])
         say("playing it on the emulator without Occam")
-        without = self.play(self.emulator.port, "direct")
+        without = self.play(self.emulator.port, "direct", self.postgres.port)
         return through, without, ours, theirs
 
     def run_temporal(self):
         say("building and starting a real Temporal server")
         self.temporal = str(HOME / "temporal")
         tools, plain = ROOT / "tests/temporal", f"127.0.0.1:{self.postgres.port}"
-        self.postgres.sql("DROP DATABASE temporal WITH (FORCE)", "postgres")
+        stack.sql(self.occam.port, "DROP DATABASE temporal", "postgres")
         subprocess.run([tools / "install"], check=True)
-        where = ["--dir", self.temporal, "--plain", plain]
-        subprocess.run([tools / "cluster", "schema", *where, "--main", plain], check=True)
-        self.save()
-        subprocess.run([tools / "cluster", "start", *where, "--main", f"127.0.0.1:{self.occam.port}"], check=True)
-        self.save()
+        where = ["--dir", self.temporal, "--plain", plain, "--main", f"127.0.0.1:{self.occam.port}"]
+        for step in ("schema", "start"):
+            subprocess.run([tools / "cluster", step, *where], check=True)
+            self.save()
         address = (Path(self.temporal) / "address").read_text().strip()
         subprocess.run([ROOT / "build/temporal/bin/workload", "--address", address, "--workflows", "20",
                         "--concurrency", "4"], check=True)

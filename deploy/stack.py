@@ -44,12 +44,7 @@ class Postgres:
         return uri(self.port, database)
 
     def sql(self, text, database="temporal"):
-        """Runs SQL as it stands; rows as lines, columns parted by |. Raises with the server's text."""
-        done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", self.dsn(database), "-f", "-"],
-                              input=text, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(done.stderr.strip())
-        return done.stdout.strip()
+        return sql(self.port, text, database)
 
 
 class Program:
@@ -101,6 +96,15 @@ class Program:
                 self.process.kill()
                 self.process.wait()
         return self.process.returncode
+
+
+def sql(port, text, database="temporal"):
+    """Runs SQL statement by statement; rows as lines, columns parted by |. Raises with the server's text."""
+    done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", uri(port, database), "-f", "-"],
+                          input=text, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip())
+    return done.stdout.strip()
 
 
 def uri(port, database="temporal"):

@@ -167,8 +167,8 @@ def fuzz(seconds):
 
 def temporal():
     return [Step(path.parent.name, [str(path)], counts=True, seconds=3600)
-            for path in (ROOT / "tests/temporal/run", ROOT / "tests/temporal/suites/run",
-                         ROOT / "tests/drivers/run")]
+            for path in (ROOT / "tests/temporal/schema/run", ROOT / "tests/temporal/suites/run",
+                         ROOT / "tests/temporal/run", ROOT / "tests/drivers/run")]
 
 
 def main():

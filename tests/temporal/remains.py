@@ -8,9 +8,10 @@ import threading
 import servers
 
 NAMESPACES = ("default", "brief")
-# What an execution has pending, one table each.
+# What an execution has pending, one table each. Not signals_requested_sets: how many ids of signals are kept there
+# depends on the moment at which they meet a workflow task, on plain PostgreSQL too.
 PENDING = ("activity_info_maps", "timer_info_maps", "child_execution_info_maps", "request_cancel_info_maps", "signal_info_maps",
-           "signals_requested_sets", "buffered_events", "chasm_node_maps")
+           "buffered_events", "chasm_node_maps")
 # Bounds that say what a status number means (temporal.api.enums.v1.WorkflowExecutionStatus).
 STATUSES = {"1": "running", "2": "completed", "3": "failed", "4": "canceled", "5": "terminated", "6": "continued as new", "7": "timed out"}
 PATIENCE = 90  # seconds until deletes and finished tasks are gone

@@ -14,6 +14,7 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 GO_PROGRAMS = ROOT / "build/temporal/bin"
+PLUGINS = ["postgres12_pgx", "postgres12"]
 PATIENCE = 60  # seconds to wait for a page of metrics
 
 sys.path.insert(0, str(ROOT / "deploy"))
@@ -70,6 +71,15 @@ def occam(home, upstream_port, settings=None):
 
 
 @contextlib.contextmanager
+def dsql(home, postgres_port, inject=(), settings=None):
+    """The emulator as Aurora DSQL is, one database and every rule, and Occam before it: yields both."""
+    upstream = {"server": "aurora_dsql"}
+    with emulator(home, postgres_port, inject, "--databases", "one") as behind:
+        with occam(home, behind.port, {"upstream": upstream, **(settings or {})}) as before:
+            yield behind, before
+
+
+@contextlib.contextmanager
 def temporal(home, main, plain, plugin):
     """MAIN and PLAIN are ports. Yields the directory that `cluster` fills (address, metrics, server.log)."""
     directory = home / "temporal"
@@ -81,8 +91,8 @@ def temporal(home, main, plain, plugin):
         call(HERE / "cluster", "stop", "--dir", directory)
 
 
-def schema(home, plain, plugin):
-    call(HERE / "cluster", "schema", "--dir", home / "temporal", "--main", address(plain), "--plain", address(plain),
+def schema(home, main, plain, plugin):
+    call(HERE / "cluster", "schema", "--dir", home / "temporal", "--main", address(main), "--plain", address(plain),
          "--plugin", plugin)
 
 

@@ -8,8 +8,15 @@ CREATE TABLE task_queue_user_data (
   PRIMARY KEY (namespace_id, task_queue_name)
 );
 ----
-refused column "namespace_id" of type bytea cannot be part of a key on Aurora DSQL
-hint Add namespace_id to tables.task_queue_user_data.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+CREATE TABLE task_queue_user_data (
+  namespace_id    text NOT NULL,
+  task_queue_name VARCHAR(255) NOT NULL,
+  data            BYTEA NOT NULL,
+  data_encoding   VARCHAR(16) NOT NULL,
+  version         BIGINT NOT NULL,
+  PRIMARY KEY (namespace_id, task_queue_name)
+);
+because binary_key_type
 ====
 CREATE TABLE build_id_to_task_queue (
   namespace_id    BYTEA NOT NULL,
@@ -18,6 +25,11 @@ CREATE TABLE build_id_to_task_queue (
   PRIMARY KEY (namespace_id, build_id, task_queue_name)
 );
 ----
-refused column "namespace_id" of type bytea cannot be part of a key on Aurora DSQL
-hint Add namespace_id to tables.build_id_to_task_queue.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+CREATE TABLE build_id_to_task_queue (
+  namespace_id    text NOT NULL,
+  build_id        VARCHAR(255) NOT NULL,
+  task_queue_name VARCHAR(255) NOT NULL,
+  PRIMARY KEY (namespace_id, build_id, task_queue_name)
+);
+because binary_key_type
 ====

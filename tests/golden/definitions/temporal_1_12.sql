@@ -7,8 +7,14 @@ CREATE TABLE nexus_incoming_services (
     PRIMARY KEY (service_id)
 );
 ----
-refused column "service_id" of type bytea cannot be part of a key on Aurora DSQL
-hint Add service_id to tables.nexus_incoming_services.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+CREATE TABLE nexus_incoming_services (
+    service_id      text NOT NULL,
+    data            BYTEA NOT NULL,
+    data_encoding   VARCHAR(16) NOT NULL,
+    version         BIGINT NOT NULL,
+    PRIMARY KEY (service_id)
+);
+because binary_key_type
 ====
 CREATE TABLE nexus_incoming_services_partition_status (
     id      INT NOT NULL PRIMARY KEY DEFAULT 0,

@@ -15,8 +15,14 @@ CREATE TABLE nexus_endpoints (
     PRIMARY KEY (id)
 );
 ----
-refused column "id" of type bytea cannot be part of a key on Aurora DSQL
-hint Add id to tables.nexus_endpoints.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+CREATE TABLE nexus_endpoints (
+    id            text NOT NULL,
+    data          BYTEA NOT NULL,
+    data_encoding VARCHAR(16) NOT NULL,
+    version       BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+because binary_key_type
 ====
 CREATE TABLE nexus_endpoints_partition_status (
     id      INT NOT NULL PRIMARY KEY DEFAULT 0,

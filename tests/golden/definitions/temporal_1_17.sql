@@ -12,6 +12,19 @@ CREATE TABLE chasm_node_maps (
   PRIMARY KEY (shard_id, namespace_id, workflow_id, run_id, chasm_path)
 );
 ----
-refused column "chasm_path" of type bytea cannot be part of a key on Aurora DSQL
-hint Add chasm_path to tables.chasm_node_maps.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+CREATE TABLE chasm_node_maps (
+  shard_id INTEGER NOT NULL,
+  namespace_id text NOT NULL,
+  workflow_id VARCHAR(255) NOT NULL,
+  run_id text NOT NULL,
+  chasm_path text NOT NULL,
+  metadata BYTEA NOT NULL,
+  metadata_encoding VARCHAR(16),
+  data BYTEA,
+  data_encoding VARCHAR(16),
+  PRIMARY KEY (shard_id, namespace_id, workflow_id, run_id, chasm_path)
+);
+because binary_key_type
+because binary_key_type
+because binary_key_type
 ====

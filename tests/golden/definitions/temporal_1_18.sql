@@ -9,8 +9,16 @@ CREATE TABLE tasks_v2 (
   PRIMARY KEY (range_hash, task_queue_id, pass, task_id)
 );
 ----
-refused column "task_queue_id" of type bytea cannot be part of a key on Aurora DSQL
-hint Add task_queue_id to tables.tasks_v2.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+CREATE TABLE tasks_v2 (
+  range_hash BIGINT NOT NULL,
+  task_queue_id text NOT NULL,
+  pass BIGINT NOT NULL,
+  task_id BIGINT NOT NULL,
+  data BYTEA NOT NULL,
+  data_encoding VARCHAR(16) NOT NULL,
+  PRIMARY KEY (range_hash, task_queue_id, pass, task_id)
+);
+because binary_key_type
 ====
 CREATE TABLE task_queues_v2 (
   range_hash BIGINT NOT NULL,
@@ -21,6 +29,13 @@ CREATE TABLE task_queues_v2 (
   PRIMARY KEY (range_hash, task_queue_id)
 );
 ----
-refused column "task_queue_id" of type bytea cannot be part of a key on Aurora DSQL
-hint Add task_queue_id to tables.task_queues_v2.binary_keys in Occam's table rules before the table is created: Occam then stores it as hex text.
+CREATE TABLE task_queues_v2 (
+  range_hash BIGINT NOT NULL,
+  task_queue_id text NOT NULL,
+  range_id BIGINT NOT NULL,
+  data BYTEA NOT NULL,
+  data_encoding VARCHAR(16) NOT NULL,
+  PRIMARY KEY (range_hash, task_queue_id)
+);
+because binary_key_type
 ====

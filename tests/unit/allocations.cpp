@@ -1,0 +1,133 @@
+// What a translated text costs when it is executed again: not one allocation more than the same
+// text untranslated.
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <new>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "config/table_rules.hpp"
+
+#include "proxy/relay/relay.hpp"
+#include "proxy/wire/backend.hpp"
+#include "proxy/wire/frontend.hpp"
+
+namespace {
+std::atomic<std::size_t> allocations = 0;
+}
+
+void* operator new(std::size_t bytes) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace occam::relay {
+namespace {
+
+rewriter::RewriterOptions options(rewriter::Server server) {
+  rewriter::RewriterOptions options;
+  options.server = server;
+  const std::string path = std::string(OCCAM_SOURCE_DIR) + "/config/temporal.yaml";
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  options.rules = config::parse_table_rules(text, path).rules;
+  return options;
+}
+
+// A client that has prepared one statement and executes it again and again.
+class Client {
+ public:
+  explicit Client(rewriter::Server server)
+      : rewriter_(options(server)),
+        budget_(std::size_t{1} << 20),
+        relay_({}, rewriter_, budget_, 1, {}) {
+    wire::backend::append_empty(answer_, wire::backend::Type::bind_complete);
+    wire::backend::append_command_complete(answer_, "UPDATE 1");
+    wire::backend::append_ready_for_query(answer_, wire::backend::Status::idle);
+  }
+
+  bool prepare(const std::string& text) {
+    std::string sent;
+    wire::frontend::append_parse(sent, {"s", text, std::string_view("\0\0", 2)});
+    wire::frontend::append_sync(sent);
+    std::string answer;
+    wire::backend::append_empty(answer, wire::backend::Type::parse_complete);
+    wire::backend::append_ready_for_query(answer, wire::backend::Status::idle);
+    talk(sent, answer);
+    return rewriter_.rewrite(text)->changed;
+  }
+
+  std::size_t execute(std::string_view values) {
+    std::string sent;
+    wire::frontend::append_bind(sent, {"", "s", values, 0});
+    wire::frontend::append_execute(sent, {"", 0});
+    wire::frontend::append_sync(sent);
+    const std::size_t before = allocations.load();
+    talk(sent, answer_);
+    return allocations.load() - before;
+  }
+
+  std::size_t look_up(const std::string& text) {
+    const std::size_t before = allocations.load();
+    rewriter_.rewrite(text);
+    return allocations.load() - before;
+  }
+
+ private:
+  template <class Take>
+  static void each(std::string_view bytes, Take take) {
+    while (!bytes.empty()) {
+      wire::Reader reader(bytes.substr(1));
+      const auto length = static_cast<std::size_t>(reader.i32()) + 1;
+      take(wire::Frame{bytes[0], bytes.substr(0, length)});
+      bytes.remove_prefix(length);
+    }
+  }
+
+  void talk(std::string_view sent, std::string_view answer) {
+    each(sent, [this](const wire::Frame& frame) { relay_.on_client(frame, {}, out_); });
+    each(answer, [this](const wire::Frame& frame) { relay_.on_server(frame, {}, out_); });
+    out_.clear();
+  }
+
+  rewriter::Rewriter rewriter_;
+  Budget budget_;
+  Relay relay_;
+  Output out_;
+  std::string answer_;
+};
+
+// Two parameters in text format: 16 bytes as hex, and a number.
+std::string values() {
+  std::string values("\0\0\0\2", 4);
+  for (const std::string value : {"\\x00112233445566778899aabbccddeeff", "1"}) {
+    wire::append_i32(values, static_cast<std::int32_t>(value.size()));
+    values += value;
+  }
+  return values + std::string("\0\0", 2);
+}
+
+TEST_CASE("allocations: a translated statement costs none when it is executed again") {
+  const std::string text = "UPDATE namespaces SET notification_version = $2 WHERE id = $1";
+  Client translated(rewriter::Server::aurora_dsql);
+  Client untouched(rewriter::Server::postgresql);
+  REQUIRE(translated.prepare(text));
+  REQUIRE_FALSE(untouched.prepare(text));
+  const std::string bound = values();
+  for (int warm = 0; warm < 10; ++warm) {
+    translated.execute(bound);
+    untouched.execute(bound);
+  }
+  CHECK(translated.execute(bound) == untouched.execute(bound));
+  CHECK(translated.look_up(text) == 0);
+}
+
+}  // namespace
+}  // namespace occam::relay

@@ -3,6 +3,8 @@
 #include <random>
 #include <utility>
 
+#include "proxy/upstream/database_schema.hpp"
+
 namespace occam {
 namespace {
 
@@ -21,21 +23,50 @@ const std::string& first_given(const std::string& configured, const std::string&
   return configured.empty() ? from_client : configured;
 }
 
+// Aurora DSQL has this one only (facts/dsql.md §2).
+const std::string& database_of(const config::Config& config) {
+  static const std::string postgres = "postgres";
+  return first_given(config.upstream.database, postgres);
+}
+
+// The schema that is the client's database; empty: its database is the upstream's own.
+std::string schema_of(const config::Config& config, const wire::Startup& startup) {
+  const bool own = config.upstream.server == rewriter::Server::postgresql ||
+                   startup.database == database_of(config) || startup.database == "postgres";
+  return own ? "" : startup.database;
+}
+
+// The last of a name counts.
+std::string& parameter(wire::Parameters& parameters, std::string_view name) {
+  for (auto given = parameters.rbegin(); given != parameters.rend(); ++given)
+    if (given->name == name) return given->value;
+  return parameters.emplace_back(wire::Parameter{std::string(name), ""}).value;
+}
+
 }  // namespace
 
-upstream::Target upstream_target(const config::Config& config) {
+upstream::Target upstream_target(const config::Config& config, const wire::Startup& startup) {
   upstream::Target target;
   target.host = config.upstream.host;
   target.port = static_cast<std::uint16_t>(config.upstream.port);
   target.timeout = config.upstream.connect_timeout;
   target.frames.streamed = "Dd";  // DataRow and CopyData may be larger than memory
+  target.schema = schema_of(config, startup);
   return target;
 }
 
 wire::LoginRequest login_request(const config::Config& config, const wire::Startup& startup) {
-  return {first_given(config.upstream.user, startup.user),
-          first_given(config.upstream.database, startup.database), config.upstream.password,
-          startup.parameters, fresh_nonce()};
+  wire::LoginRequest request{first_given(config.upstream.user, startup.user),
+                             first_given(config.upstream.database, startup.database),
+                             config.upstream.password, startup.parameters, fresh_nonce()};
+  if (config.upstream.server == rewriter::Server::postgresql) return request;
+  request.database = database_of(config);
+  if (const auto schema = schema_of(config, startup); !schema.empty()) {
+    // First, so that a search_path of the client's own still decides.
+    auto& options = parameter(request.parameters, "options");
+    options = upstream::search_path_option(schema) + (options.empty() ? "" : " " + options);
+  }
+  return request;
 }
 
 observe::ErrorKind error_kind(upstream::FailureKind kind) {
@@ -114,12 +145,12 @@ void Opening::connect() {
     return refuse(observe::ErrorKind::too_many_clients, "53300",
                   "sorry, too many clients already (limits.clients is " +
                       std::to_string(service_.config.limits.clients) + ")");
-  connector_ =
-      upstream::Connector::start(client_->stream().executor(), upstream_target(service_.config),
-                                 login_request(service_.config, greeting_.startup()),
-                                 [self = shared_from_this()](upstream::Outcome outcome) {
-                                   self->on_upstream(std::move(outcome));
-                                 });
+  connector_ = upstream::Connector::start(client_->stream().executor(),
+                                          upstream_target(service_.config, greeting_.startup()),
+                                          login_request(service_.config, greeting_.startup()),
+                                          [self = shared_from_this()](upstream::Outcome outcome) {
+                                            self->on_upstream(std::move(outcome));
+                                          });
 }
 
 void Opening::on_upstream(upstream::Outcome outcome) {

@@ -30,7 +30,7 @@ struct NotOpened {
 };
 
 // How the upstream is reached in the name of this client; the same again after a loss.
-upstream::Target upstream_target(const config::Config& config);
+upstream::Target upstream_target(const config::Config& config, const wire::Startup& startup);
 wire::LoginRequest login_request(const config::Config& config, const wire::Startup& startup);
 observe::ErrorKind error_kind(upstream::FailureKind kind);
 observe::ConnectResult connect_result(upstream::FailureKind kind);

@@ -210,7 +210,7 @@ void Session::wait(std::chrono::microseconds pause) {
 void Session::reconnect(std::chrono::microseconds within) {
   leave_server();
   if (connector_) connector_->cancel();
-  auto target = upstream_target(service_.config);
+  auto target = upstream_target(service_.config, startup_);
   target.timeout = std::min(target.timeout, std::chrono::ceil<std::chrono::milliseconds>(within));
   connector_ = upstream::Connector::start(client_->stream().executor(), target,
                                           login_request(service_.config, startup_),

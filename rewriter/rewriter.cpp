@@ -7,6 +7,7 @@
 
 #include "rewriter/binary_keys.hpp"
 #include "rewriter/classify.hpp"
+#include "rewriter/databases.hpp"
 #include "rewriter/lock_sites.hpp"
 #include "rewriter/locking.hpp"
 #include "rewriter/nesting.hpp"
@@ -69,8 +70,8 @@ std::unique_ptr<const Refusal> refuse_any(const ParseTree& tree) {
 Translation translate(const Reading& reading, const RewriterOptions& options) {
   Translation all = rewrite_locks(reading, options);
   if (options.server == Server::postgresql) return all;
-  for (const auto rewrite :
-       {translate_binary_keys, translate_definitions, translate_session_statements}) {
+  for (const auto rewrite : {translate_binary_keys, translate_definitions, translate_databases,
+                             translate_session_statements}) {
     Translation one = rewrite(reading, options);
     if (one.refusal && !all.refusal) all.refusal = std::move(one.refusal);
     if (one.plan) all.plan = std::move(one.plan);

@@ -105,14 +105,11 @@ void Connector::read() {
 
 void Connector::on_bytes() {
   while (const auto frame = framer_.next()) {
-    switch (login_.on_frame(*frame, to_server_)) {
-      case wire::Login::Verdict::more:
-        break;
-      case wire::Login::Verdict::logged_in:
-        return hand_over();
-      case wire::Login::Verdict::refused:
-        return refused();
-    }
+    if (schema_)
+      on_schema_frame(*frame);
+    else
+      on_login_frame(*frame);
+    if (over_) return;
   }
   if (to_server_.empty())
     read();
@@ -120,11 +117,40 @@ void Connector::on_bytes() {
     send();
 }
 
+void Connector::on_login_frame(const wire::Frame& frame) {
+  switch (login_.on_frame(frame, to_server_)) {
+    case wire::Login::Verdict::more:
+      return;
+    case wire::Login::Verdict::logged_in:
+      if (target_.schema.empty()) return hand_over();
+      schema_.emplace(target_.schema);
+      schema_->ask(to_server_);
+      return;
+    case wire::Login::Verdict::refused:
+      return refused();
+  }
+}
+
+void Connector::on_schema_frame(const wire::Frame& frame) {
+  switch (schema_->on_frame(frame, to_server_)) {
+    case DatabaseSchema::Verdict::more:
+      return;
+    case DatabaseSchema::Verdict::there:
+      return hand_over();
+    case DatabaseSchema::Verdict::refused:
+      over_ = true;
+      return report(
+          Failure{FailureKind::refused, schema_->error(), where() + ": " + schema_->reason()});
+  }
+}
+
 void Connector::refused() {
+  over_ = true;
   report(Failure{FailureKind::refused, login_.error(), where() + ": " + login_.reason()});
 }
 
 void Connector::hand_over() {
+  over_ = true;
   report(Connected{std::move(*stream_), std::move(framer_), login_.parameters(), login_.key(),
                    login_.notices()});
 }

@@ -1,6 +1,7 @@
-// Opens one logged-in connection to the upstream: resolve, connect, log in by wire::Login, all
-// under one deadline. Asynchronous and cancellable; TLS joins between connect and log-in. Knows no
-// client and no relay. Keeps itself alive while it works; what it opened is the receiver's.
+// Opens one logged-in connection to the upstream: resolve, connect, log in by wire::Login, look
+// for the schema of the client's database, all under one deadline. Asynchronous and cancellable;
+// TLS joins between connect and log-in. Knows no client and no relay. Keeps itself alive while it
+// works; what it opened is the receiver's.
 #pragma once
 
 #include <chrono>
@@ -12,6 +13,7 @@
 #include <variant>
 
 #include "proxy/net/stream.hpp"
+#include "proxy/upstream/database_schema.hpp"
 #include "proxy/wire/frame.hpp"
 #include "proxy/wire/login.hpp"
 
@@ -22,6 +24,7 @@ struct Target {
   std::uint16_t port = 0;
   std::chrono::milliseconds timeout{5000};  // from the first step to ReadyForQuery
   wire::FrameLimits frames;
+  std::string schema;  // must exist: the client's database; empty: nothing to look for
 };
 
 // A connection that has said ReadyForQuery. `framer` may hold bytes that came behind it.
@@ -68,6 +71,8 @@ class Connector : public std::enable_shared_from_this<Connector> {
   void send();
   void read();
   void on_bytes();
+  void on_login_frame(const wire::Frame& frame);
+  void on_schema_frame(const wire::Frame& frame);
   void hand_over();
   void refused();
   void fail(FailureKind kind, const std::string& what);
@@ -81,6 +86,8 @@ class Connector : public std::enable_shared_from_this<Connector> {
   std::optional<net::Stream> stream_;
   wire::Framer framer_;
   wire::Login login_;
+  std::optional<DatabaseSchema> schema_;  // once logged in, until it is found
+  bool over_ = false;                     // handed over, or refused
   std::string to_server_;
   Done done_;  // empty once over
 };

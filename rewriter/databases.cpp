@@ -85,6 +85,10 @@ void refuse(Translation& translation, std::string message, std::string hint) {
 
 void create(Node statement, Translation& translation) {
   const std::string name(statement.text("dbname"));
+  if (name == "$user") {  // a search_path reads it as the user's name, however it is quoted
+    return refuse(translation, "a database cannot be called $user on Aurora DSQL",
+                  "Take another name.");
+  }
   for (Node option = statement.at("options").first(); option; option = option.next()) {
     if (has_no_effect(option)) continue;
     return refuse(

@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "deploy"), str(ROOT / "tests/property")]
+import binary_keys_plans  # noqa: E402
 import libpq  # noqa: E402
 import stack  # noqa: E402
 import statements  # noqa: E402
@@ -31,9 +32,7 @@ TYPE_ERRORS = {"42804", "42883"}
 class Translator:
     """One process that translates a line at a time."""
 
-    def __init__(self, tables, folder):
-        rules = {"tables": {t.name: {"binary_keys": [c.name.strip('"') for c in t.columns if c.key and t.ruled],
-                                     "columns": [c.name.strip('"') for c in t.columns]} for t in tables}}
+    def __init__(self, rules, folder):
         path = Path(folder) / "rules.yaml"
         path.write_text(json.dumps(rules))
         self.process = subprocess.Popen([str(stack.BIN / "translate_lines"), str(path)], stdin=subprocess.PIPE,
@@ -63,7 +62,9 @@ class Comparison:
             connection.simple("SET client_min_messages = error; DROP TABLE IF EXISTS t0, t1, t2, u")
             for table in self.tables:
                 assert not connection.simple(table.create(bool(hexed))).code
-        self.translate = Translator(self.tables, self.folder)
+        self.translate = Translator({"tables": {
+            t.name: {"binary_keys": [c.name.strip('"') for c in t.columns if c.key and t.ruled],
+                     "columns": [c.name.strip('"') for c in t.columns]} for t in self.tables}}, self.folder)
         for _ in range(40):
             self.fill()
 
@@ -149,6 +150,16 @@ class Comparison:
             self.translate.end()
 
 
+def plans(dsn, folder):
+    translate = Translator(binary_keys_plans.RULES, folder)
+    connection = libpq.Connection(dsn)
+    failed = [what for what, holds in binary_keys_plans.checks(connection, translate) if not holds]
+    connection.close()
+    translate.end()
+    print(f"{len(failed)} of the promised plans and guards fail")
+    return failed
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--statements", type=int, default=2000)
@@ -161,8 +172,9 @@ def main():
     began = time.monotonic()
     try:
         postgres.start()
-        for database in ("native", "hexed"):
+        for database in ("native", "hexed", "plans"):
             postgres.sql(f"CREATE DATABASE {database}", "postgres")
+        failed_plans = plans(postgres.dsn("plans"), folder)
         run = Comparison([postgres.dsn("native"), postgres.dsn("hexed")], chosen.seed, folder)
         for number in range(chosen.statements):
             if number % PER_SCHEMA == 0:
@@ -175,10 +187,10 @@ def main():
     for name, count in sorted(run.counts.items(), key=lambda pair: (pair[0].startswith(" "), -pair[1])):
         print(f"{count:7} {name}")
     share = run.counts["refused"] / chosen.statements
-    for failure in run.failures[:20]:
+    for failure in failed_plans + run.failures[:20]:
         print(failure)
     print(f"seed {chosen.seed}: {share:.1%} refused, {time.monotonic() - began:.0f} s")
-    bad = len(run.failures) + (share > MOST_REFUSED)
+    bad = len(run.failures) + len(failed_plans) + (share > MOST_REFUSED)
     print(f"{chosen.statements - len(run.failures)} passed, {bad} failed")
     sys.exit(1 if bad else 0)
 

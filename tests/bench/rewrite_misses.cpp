@@ -56,8 +56,8 @@ int main(int count, char** arguments) {
     medians.push_back(texts.back().first);
   }
   std::sort(texts.begin(), texts.end());
-  const auto over = std::count_if(texts.begin(), texts.end(),
-                                  [](const auto& one) { return one.first >= 100; });
+  const auto over =
+      std::count_if(texts.begin(), texts.end(), [](const auto& one) { return one.first >= 100; });
   std::cout << texts.size() << " texts: median " << median(medians) << " us, largest "
             << texts.back().first << " us, " << over << " at 100 us or more\n";
   for (auto one = texts.rbegin(); one != texts.rend() && one - texts.rbegin() < 5; ++one) {

@@ -1,0 +1,170 @@
+// Binary keys: what a name means where it stands, what is refused, and that a refusal or a proof
+// that fails never lets the text through. What is sent: tests/golden/rewrite/binary_*.sql; that
+// it means the same: tests/property/binary_keys_test.py.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "rewriter/rewriter.hpp"
+
+namespace occam::rewriter {
+namespace {
+
+// runs(shard, ns, run, data) with the keys ns and run; bare(run) without its columns listed;
+// plain(id, ns) without keys.
+RewriterOptions rules() {
+  RewriterOptions options;
+  TableRule& runs = options.rules.tables["runs"];
+  runs.binary_keys = {"ns", "run"};
+  runs.columns = {"shard", "ns", "run", "data"};
+  options.rules.tables["bare"].binary_keys = {"run"};
+  options.rules.tables["plain"].columns = {"id", "ns"};
+  return options;
+}
+
+std::string sent(const std::string& text) {
+  const auto done = Rewriter(rules()).rewrite(text);
+  return done->refusal ? "refused: " + done->refusal->message : done->text;
+}
+
+std::string refused(const std::string& text) {
+  const auto done = Rewriter(rules()).rewrite(text);
+  CHECK(done->text == text);
+  CHECK_FALSE(done->changed);
+  return done->refusal ? done->refusal->message : "passed: " + done->text;
+}
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+void check_sent(const Pairs& pairs) {
+  for (const auto& [text, expected] : pairs) CHECK(sent(text) == expected);
+}
+
+void check_refused(const Pairs& pairs) {
+  for (const auto& [text, why] : pairs) {
+    INFO(text);
+    CHECK_THAT(refused(text), Catch::Contains(why) && !Catch::StartsWith("passed"));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a name is a key where PostgreSQL would find the table's column") {
+  check_sent({
+      {"SELECT r.run FROM runs r, plain p WHERE p.id = 1 AND r.run = $1",
+       "SELECT decode(r.run,'hex') AS run FROM runs r, plain p WHERE p.id = 1 AND r.run = "
+       "encode($1,'hex')"},
+      // an alias hides the table's name, and may be another table's
+      {"SELECT runs.ns FROM plain runs", "SELECT runs.ns FROM plain runs"},
+      {"SELECT s.runs.ns FROM s.runs", "SELECT decode(s.runs.ns,'hex') AS ns FROM s.runs"},
+      {"SELECT ns FROM \"Runs\"", "SELECT ns FROM \"Runs\""},
+      {"SELECT ns FROM RUNS", "SELECT decode(ns,'hex') AS ns FROM RUNS"},
+      {"SELECT u&\"n\\0073\" FROM runs", "SELECT decode(u&\"n\\0073\",'hex') AS ns FROM runs"},
+      {"SELECT run FROM information_schema.runs", "SELECT run FROM information_schema.runs"},
+      // a nearer table's column hides the outer query's
+      {"SELECT shard FROM runs WHERE EXISTS (SELECT 1 FROM plain WHERE ns = $1)",
+       "SELECT shard FROM runs WHERE EXISTS (SELECT 1 FROM plain WHERE ns = $1)"},
+      {"SELECT shard FROM runs WHERE EXISTS (SELECT 1 FROM plain WHERE run = $1)",
+       "SELECT shard FROM runs WHERE EXISTS (SELECT 1 FROM plain WHERE run = encode($1,'hex'))"},
+      {"SELECT shard FROM runs WHERE EXISTS (SELECT 1 FROM (SELECT run FROM runs) q WHERE run = "
+       "$1)",
+       "SELECT shard FROM runs WHERE EXISTS (SELECT 1 FROM (SELECT decode(run,'hex') AS run FROM "
+       "runs) q WHERE run = $1)"},
+  });
+}
+
+TEST_CASE("a query in FROM sees its neighbours only under LATERAL") {
+  check_sent({
+      {"SELECT 1 FROM runs, (SELECT ns FROM plain) q",
+       "SELECT 1 FROM runs, (SELECT ns FROM plain) q"},
+      {"SELECT 1 FROM runs, LATERAL (SELECT run FROM plain) q",
+       "SELECT 1 FROM runs, LATERAL (SELECT decode(run,'hex') AS run FROM plain) q"},
+      {"SELECT 1 FROM runs, (SELECT run FROM other) q",
+       "SELECT 1 FROM runs, (SELECT run FROM other) q"},
+      {"SELECT 1 FROM (other JOIN plain ON run = $1), runs",
+       "SELECT 1 FROM (other JOIN plain ON run = $1), runs"},
+  });
+}
+
+TEST_CASE("a WITH query hides a table where it is visible, and no target of a write") {
+  check_sent({
+      {"WITH runs AS (SELECT 1 AS ns) SELECT ns FROM runs WHERE ns = $1",
+       "WITH runs AS (SELECT 1 AS ns) SELECT ns FROM runs WHERE ns = $1"},
+      {"WITH runs AS (SELECT 1 AS ns) SELECT ns FROM public.runs",
+       "WITH runs AS (SELECT 1 AS ns) SELECT decode(ns,'hex') AS ns FROM public.runs"},
+      {"WITH runs AS (SELECT 1 AS ns) DELETE FROM runs WHERE ns = $1",
+       "WITH runs AS (SELECT 1 AS ns) DELETE FROM runs WHERE ns = encode($1,'hex')"},
+      {"SELECT (WITH runs AS (SELECT 1 AS ns) SELECT ns FROM runs), ns FROM runs",
+       "SELECT (WITH runs AS (SELECT 1 AS ns) SELECT ns FROM runs), decode(ns,'hex') AS ns FROM "
+       "runs"},
+  });
+}
+
+TEST_CASE("what cannot be translated is refused") {
+  check_refused({
+      {"SELECT runs FROM runs", "the whole row of runs"},
+      {"SELECT row_to_json(r.*) FROM runs r", "the whole row of runs"},
+      {"SELECT (r).ns FROM runs r", "the whole row of runs"},
+      {"SELECT count(r) FROM runs r GROUP BY r", "the whole row of runs"},
+      {"SELECT ROW(r.*) FROM runs r", "the whole row of runs"},
+      {"SELECT 1 FROM runs r, LATERAL f(r)", "the whole row of runs"},
+      {"SELECT r.to_json FROM runs r", "does not exist"},
+      {"SELECT shard FROM runs WHERE EXISTS (SELECT 1 FROM other WHERE run = $1)",
+       "may be of more than one table"},
+      {"SELECT * FROM bare", "* over bare"},
+      {"SELECT b.* FROM bare b", "* over bare"},
+      {"INSERT INTO bare VALUES ($1)", "without a list of columns"},
+      {"SELECT * FROM runs JOIN runs r USING (ns)", "* in this place"},
+      {"TABLE runs", "* in this place"},
+      {"SELECT shard FROM runs NATURAL JOIN plain", "NATURAL JOIN"},
+      {"SELECT shard FROM runs JOIN plain USING (ns)", "USING (ns)"},
+      {"SELECT j.ns FROM (runs JOIN plain ON true) AS j", "an alias of a join"},
+      {"SELECT a FROM runs AS r(a)", "names given to the columns"},
+      {"INSERT INTO runs (shard, ns) SELECT * FROM plain", "INSERT of *"},
+      {"INSERT INTO runs (shard, ns) SELECT p.*, 'x' FROM plain p", "INSERT of *"},
+      {"INSERT INTO runs (ns) SELECT DISTINCT id || 'x' FROM plain", "a key is an expression"},
+      {"INSERT INTO runs (ns) VALUES ($1), ($2) LIMIT 1", "with ORDER BY, LIMIT or WITH"},
+      {"UPDATE runs SET (ns, run) = (SELECT $1, $2)", "assignment of a row"},
+      {"UPDATE runs SET ns[1] = 'x'", "a part of a binary key"},
+      {"COPY runs FROM STDIN", "COPY of runs"},
+      {"COPY runs (shard) TO STDOUT", "COPY of runs"},
+      {"MERGE INTO plain USING runs ON true WHEN MATCHED THEN DELETE", "names runs"},
+      {"CREATE RULE r AS ON DELETE TO plain DO INSTEAD DELETE FROM runs", "names runs"},
+      {"CREATE FUNCTION f() RETURNS bytea LANGUAGE sql AS 'SELECT ns FROM Runs'", "a body"},
+      {"DO $$BEGIN DELETE FROM runs; END$$", "a body that names runs"},
+      {"SELECT 1; SELECT runs FROM runs", "the whole row of runs"},
+  });
+}
+
+TEST_CASE("what reads and writes no column of theirs passes") {
+  for (const char* text :
+       {"GRANT SELECT ON runs TO x", "DROP TABLE runs", "ANALYZE runs", "TRUNCATE runs",
+        "COMMENT ON TABLE runs IS 'x'", "SELECT count(*) FROM runs WHERE shard = $1",
+        "DELETE FROM runs", "SELECT 1 FROM runs WHERE ns IS NOT NULL",
+        "SELECT 1 FROM runs a JOIN runs b ON a.run = b.run", "EXECUTE runs('x')",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM runs_seen'"}) {
+    CHECK(sent(text) == text);
+  }
+}
+
+TEST_CASE("on plain PostgreSQL a key is a column like any other") {
+  RewriterOptions options = rules();
+  options.server = Server::postgresql;
+  const std::string text = "SELECT ns FROM runs WHERE ns = $1";
+  CHECK(Rewriter(options).rewrite(text)->text == text);
+}
+
+TEST_CASE("a hundred rows have a change for each kind and not for each place") {
+  std::string text = "INSERT INTO runs (shard, ns) VALUES ($1, $2)";
+  for (int i = 3; i < 203; i += 2) {
+    text += ", ($" + std::to_string(i) + ", $" + std::to_string(i + 1) + ")";
+  }
+  const auto done = Rewriter(rules()).rewrite(text);
+  CHECK(done->changed);
+  CHECK(done->changes.size() == 17);
+  CHECK_THAT(done->text, Catch::Contains("encode($202,'hex')"));
+}
+
+}  // namespace occam::rewriter

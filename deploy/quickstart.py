@@ -133,9 +133,8 @@ class Quickstart:
 
     def rows(self, port, database):
         """Every row of every table as a client sees it: how it is stored is Occam's business."""
-        tables = stack.sql(port, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'", database)
-        return {f"{table} {row}" for table in tables.split()
-                for row in stack.sql(port, f"SELECT * FROM {table}", database).splitlines()}
+        return {f"{table} {row}" for table, columns in self.postgres.columns("plain").items()
+                for row in stack.sql(port, f"SELECT {columns} FROM {table}", database).splitlines()}
 
     def compare(self):
         say(f"playing {TRACE.relative_to(ROOT)} through Occam, and on PostgreSQL beside it")

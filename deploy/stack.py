@@ -46,6 +46,14 @@ class Postgres:
     def sql(self, text, database="temporal"):
         return sql(self.port, text, database)
 
+    def columns(self, database):
+        """{table: its columns, as a SELECT lists them} of a database with Temporal's schema. Without the id of a buffered
+        event: it is the server's to choose."""
+        found = self.sql("SELECT table_name, string_agg(column_name, ', ' ORDER BY ordinal_position) FROM information_schema.columns "
+                         "WHERE table_schema = 'public' AND (table_name, column_name) <> ('buffered_events', 'id') "
+                         "GROUP BY table_name", database)
+        return dict(line.split("|") for line in found.splitlines())
+
 
 class Program:
     """One of our own programs. `port` is where it is ready, `ports` all it said (ready, admin, metrics)."""

@@ -121,12 +121,27 @@ void Exchange::invent(std::string* sink) {
   }
 }
 
-// A statement with a plan stays refused on a connection of its own making too: where it stands
-// alone it is never sent.
-bool Exchange::refusal_shown(const Request& request, const Step& step) {
-  if (step.kind != Kind::parse && step.kind != Kind::query) return false;
-  if (request.refused && step.answer == Answer::forward) return true;
-  return step.kind == Kind::parse && request.statement && request.statement->rewrite->plan;
+// The server's error was asked for by a text in another's place: what the client is told instead.
+// A statement with a plan is never sent where it stands alone, and is so refused where it does not.
+std::string Exchange::own_error(const Request& request, const Step& step) {
+  const auto has_plan = [](const DefinitionPtr& definition) {
+    return definition && definition->rewrite->plan != nullptr;
+  };
+  const rewriter::Refusal* refusal = nullptr;
+  std::string own;
+  if (step.kind == Kind::parse && step.answer == Answer::drop && has_plan(request.existing)) {
+    const auto text = "prepared statement \"" + request.existing->name + "\" already exists";
+    wire::backend::append_error(own, {"ERROR", "42P05", text, {}, {}});
+  } else if (request.refused && step.answer == Answer::forward &&
+             (step.kind == Kind::parse || step.kind == Kind::query)) {
+    refusal = request.rewrite->refusal.get();
+  } else if (step.kind == Kind::parse && has_plan(request.statement)) {
+    refusal = request.statement->rewrite->refusal.get();
+  }
+  if (refusal != nullptr) {
+    wire::backend::append_error(own, {"ERROR", refusal->code, refusal->message, {}, refusal->hint});
+  }
+  return own;
 }
 
 Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
@@ -154,10 +169,7 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
       done_.push_back({StatementKind::unknown, true});
     }
     if (step->kind == Kind::query) drop_unnamed(group_->requests[step->request]);
-    if (refusal_shown(*request, *step)) {
-      const auto& refusal = *rewrite->refusal;
-      std::string own;
-      wire::backend::append_error(own, {"ERROR", refusal.code, refusal.message, {}, refusal.hint});
+    if (const auto own = own_error(*request, *step); !own.empty()) {
       forward({'E', own}, true, sink);
     } else {
       show_error(frame, error, sink);

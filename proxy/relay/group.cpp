@@ -312,10 +312,10 @@ bool Group::stepped() const {
   return any && executed <= 1;
 }
 
-const rewriter::StepPlan* Group::plan() const {
+const rewriter::Rewrite* Group::planned() const {
   for (const auto& request : requests) {
-    if (request.type == Type::query) return request.rewrite->plan.get();
-    if (request.type == Type::execute) return request.statement->rewrite->plan.get();
+    if (request.type == Type::query) return request.rewrite.get();
+    if (request.type == Type::execute) return request.statement->rewrite.get();
   }
   return nullptr;
 }

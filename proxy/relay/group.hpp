@@ -60,8 +60,8 @@ class Group {
   // Nothing in it is sent: it concerns only statements that are carried out in steps, and executes
   // one of them at most.
   bool stepped() const;
-  // That statement's plan; null if it only prepares.
-  const rewriter::StepPlan* plan() const;
+  // What a stepped group executes; null if it only prepares.
+  const rewriter::Rewrite* planned() const;
   // What it executes, if that is one statement and the last thing before its end; null otherwise.
   std::shared_ptr<const rewriter::Rewrite> executed_last() const;
   // By its text it leaves a transaction open.

@@ -42,8 +42,8 @@ wire::backend::Error error_of(const Outcome& outcome) {
 
 // A group that only prepares is answered here.
 void Relay::begin_stepping(TimePoint now, Output& out) {
-  if (const auto* plan = group_.plan()) {
-    start_steps(*plan, now, out);
+  if (const auto* planned = group_.planned()) {
+    start_steps(*planned->plan, now, out);
     return;
   }
   stepping_.emplace();
@@ -277,8 +277,8 @@ bool Relay::answer_stepped_request(const Request& request, const Outcome& outcom
 
 void Relay::end_steps(const Outcome& outcome, TimePoint now, Output& out) {
   answer_steps(outcome, out.to_client);
-  const auto kind =
-      stepping_->in_slices ? rewriter::StatementKind::write : rewriter::StatementKind::ddl;
+  const auto kind = stepping_->in_slices ? rewriter::StatementKind::write
+                                         : group_.planned()->statements.front().kind;
   out.facts.emplace_back(StatementDone{kind, outcome.failed()});
   if (parameters_differ_) tell_parameters(out.to_client);
   client_status_ = Status::idle;

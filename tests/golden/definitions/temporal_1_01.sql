@@ -1,4 +1,5 @@
 # Temporal's schema, version 1.1: its definitions as temporal-sql-tool sends them.
+# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE cluster_metadata ADD data BYTEA NOT NULL DEFAULT '';
 ----
 step ALTER TABLE cluster_metadata ADD COLUMN "data" BYTEA, ALTER COLUMN "data" SET DEFAULT '', ADD CONSTRAINT cluster_metadata_data_filling_38eb665a CHECK (true) NOT VALID

@@ -1,4 +1,5 @@
 # Temporal's schema, version 1.6: its definitions as temporal-sql-tool sends them.
+# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE queue_metadata ADD version BIGINT NOT NULL DEFAULT 0;
 ----
 step ALTER TABLE queue_metadata ADD COLUMN "version" BIGINT, ALTER COLUMN "version" SET DEFAULT 0, ADD CONSTRAINT queue_metadata_version_filling_c2d6ddd7 CHECK (true) NOT VALID

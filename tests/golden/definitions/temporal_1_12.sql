@@ -1,4 +1,5 @@
 # Temporal's schema, version 1.12: its definitions as temporal-sql-tool sends them.
+# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE nexus_incoming_services (
     service_id      BYTEA NOT NULL,
     data            BYTEA NOT NULL,

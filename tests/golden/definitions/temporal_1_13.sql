@@ -1,4 +1,5 @@
 # Temporal's schema, version 1.13: its definitions as temporal-sql-tool sends them.
+# rules tests/golden/definitions/temporal.yaml
 DROP TABLE nexus_incoming_services;
 ----
 as it is

@@ -1,4 +1,5 @@
 # Temporal's schema, version 1.14: its definitions as temporal-sql-tool sends them.
+# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE current_executions ADD COLUMN start_time TIMESTAMP NULL;
 ----
 as it is

@@ -41,6 +41,8 @@ std::optional<Order> AsyncJob::after_asking(const Outcome& outcome) {
 }
 
 std::optional<Order> AsyncJob::after_waiting(const Outcome& outcome) {
+  // The wait is a transaction and may grow too old (facts/dsql.md §2); the job goes on.
+  if (outcome.code == "54000") return await(id_);
   if (outcome.failed()) return failed(outcome);
   const bool told = !outcome.rows.empty() && !outcome.rows.front().empty();
   if (told && outcome.rows.front().front() == "t") return ended(End::succeeded);

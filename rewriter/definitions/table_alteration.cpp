@@ -11,6 +11,7 @@
 #include "rewriter/definitions/column_addition.hpp"
 #include "rewriter/definitions/constraint_addition.hpp"
 #include "rewriter/definitions/questions.hpp"
+#include "rewriter/definitions/type_names.hpp"
 
 namespace occam::rewriter {
 namespace {
@@ -80,7 +81,7 @@ class TableAlteration {
     for (const AlterAction& action : actions_) {
       if (in_steps(action, rule_)) {
         translation_.changes.push_back(
-            {rule_of(action), words_.text(action.span), "steps", reason_of(action)});
+            {rule_of(action), words_.text(action.span), "steps", reason_for(action)});
       }
     }
   }
@@ -98,6 +99,18 @@ class TableAlteration {
       actions_.push_back({one, {begin, end}});
       token = words_.token_at(end) + 1;  // past the comma
     }
+  }
+
+  std::string reason_for(const AlterAction& action) const {
+    const Node type = action.node.at("def").at("typeName");
+    const bool retyped = action.type() == "AT_AlterColumnType" && rule_ != nullptr;
+    const auto ruled =
+        retyped ? rule_->types.find(action.column()) : decltype(rule_->types.end()){};
+    if (retyped && ruled != rule_->types.end() &&
+        spelled_type(ruled->second) == spelled_type(type)) {
+      return "the rules give the column this type when the table is created: then nothing is to do";
+    }
+    return reason_of(action);
   }
 
   // What may not pass, in steps or not.

@@ -14,6 +14,9 @@ const std::string create = "CREATE UNIQUE INDEX i ON t (a)";
 
 TEST_CASE("an index is built and waited for") {
   completes(create, "CREATE INDEX", {no_index, job, waited});
+  // Longer than a transaction may last.
+  const Exchange too_old{"CALL", error("54000", "transaction age limit of 300s exceeded")};
+  completes(create, "CREATE INDEX", {no_index, job, too_old, too_old, waited});
 }
 
 TEST_CASE("an index that is there") {

@@ -12,6 +12,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "rewriter/definitions/unproven.hpp"
 #include "rewriter/rewriter.hpp"
 
 #include "config/table_rules.hpp"
@@ -94,6 +95,14 @@ TEST_CASE("golden definitions") {
       }
       CHECK(found == wanted);
     }
+  }
+}
+
+TEST_CASE("what is relied on and unproven is told to the reader") {
+  const std::string page = read_file(root / "rewriter/README.md");
+  for (const auto what : unproven_of_definitions) {
+    INFO(what);
+    CHECK(page.find("- " + std::string(what) + "\n") != std::string::npos);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "rewriter/definitions/filling.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,22 +11,39 @@ namespace {
 // Far below the 3,000 rows of a transaction; where rows are large, its 10 MiB halve this.
 constexpr std::size_t largest_slice = 1000;
 
-// The primary key's index of DSQL holds the other columns too, as included ones (facts/dsql.md
-// §3.4).
+// In the index's order, so that it finds the rows behind a key. The primary key's index of DSQL
+// holds the other columns too, as included ones (facts/dsql.md §3.4).
 std::string key_text(const Relation& table) {
   return "SELECT a.attname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid "
          "= i.indrelid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]) WHERE "
          "i.indrelid = " +
-         table.regclass() + " AND i.indisprimary ORDER BY a.attnum";
+         table.regclass() +
+         " AND i.indisprimary ORDER BY array_position(i.indkey::int2[], a.attnum)";
 }
 
-std::string slice_text(const Filling& filling, const std::string& key, std::size_t rows) {
-  const std::string table = filling.table.quoted();
-  const std::string set =
-      "UPDATE " + table + " SET " + quote_ident(filling.column) + " = " + filling.value + " WHERE ";
-  if (key.empty()) return set + filling.wanted;
-  return set + "(" + key + ") IN (SELECT " + key + " FROM " + table + " WHERE " + filling.wanted +
-         " LIMIT " + std::to_string(rows) + ")";
+// Rows behind one key, up to and with another; each in brackets, or empty.
+struct Range {
+  std::string key;
+  std::string after;
+  std::string upto;
+
+  std::string behind() const { return after.empty() ? "" : key + " > " + after; }
+};
+
+std::string bound_text(const Filling& filling, const std::vector<std::string>& columns,
+                       const Range& range, std::size_t rows) {
+  const std::string key = joined(columns, ", ");
+  const std::string where = range.after.empty() ? "" : " WHERE " + range.behind();
+  return "SELECT " + key + " FROM " + filling.table.quoted() + where + " ORDER BY " + key +
+         " LIMIT 1 OFFSET " + std::to_string(rows - 1);
+}
+
+std::string slice_text(const Filling& filling, const Range& range) {
+  std::string where;
+  if (!range.after.empty()) where += range.behind() + " AND ";
+  if (!range.upto.empty()) where += range.key + " <= " + range.upto + " AND ";
+  return "UPDATE " + filling.table.quoted() + " SET " + quote_ident(filling.column) + " = " +
+         filling.value + " WHERE " + where + "(" + filling.wanted + ")";
 }
 
 class FillingSteps : public Steps {
@@ -35,40 +53,56 @@ class FillingSteps : public Steps {
   Order begin() override { return Order::run(key_text(filling_.table)); }
 
   Order next(const Outcome& outcome) override {
+    // Too many bytes in one transaction.
+    if (state_ == State::filling && outcome.code == "54000" && !columns_.empty() && rows_ > 1) {
+      rows_ /= 2;
+      return find_bound();
+    }
+    if (outcome.failed()) return Order::fail(outcome);
     switch (state_) {
       case State::looking_for_key:
-        if (outcome.failed()) return Order::fail(outcome);
         keep_key(outcome);
-        state_ = State::filling;
-        return slice();
+        return columns_.empty() ? fill() : find_bound();
+      case State::finding_bound:
+        range_.upto = outcome.rows.empty() ? "" : literals(outcome.rows.front());
+        return fill();
       case State::filling:
-        // Too many bytes in one transaction.
-        if (outcome.code == "54000" && !key_.empty() && rows_ > 1) {
-          rows_ /= 2;
-          return slice();
-        }
-        if (outcome.failed()) return Order::fail(outcome);
-        if (key_.empty() || outcome.tag == "UPDATE 0") return Order::complete(outcome.tag);
-        return slice();
+        if (range_.upto.empty()) return Order::complete(outcome.tag);
+        range_.after = std::move(range_.upto);
+        return find_bound();
     }
     return Order::fail(outcome);
   }
 
  private:
-  enum class State { looking_for_key, filling };
+  enum class State { looking_for_key, finding_bound, filling };
 
   void keep_key(const Outcome& found) {
-    std::vector<std::string> columns;
     for (const auto& row : found.rows) {
-      if (!row.empty() && row.front()) columns.push_back(quote_ident(*row.front()));
+      if (!row.empty() && row.front()) columns_.push_back(quote_ident(*row.front()));
     }
-    key_ = joined(columns, ", ");
+    range_.key = "(" + joined(columns_, ", ") + ")";
   }
 
-  Order slice() const { return Order::run(slice_text(filling_, key_, rows_)); }
+  static std::string literals(const std::vector<std::optional<std::string>>& row) {
+    std::vector<std::string> values;
+    for (const auto& value : row) values.push_back(quote_literal(value.value_or("")));
+    return "(" + joined(values, ", ") + ")";
+  }
+
+  Order find_bound() {
+    state_ = State::finding_bound;
+    return Order::run(bound_text(filling_, columns_, range_, rows_));
+  }
+
+  Order fill() {
+    state_ = State::filling;
+    return Order::run(slice_text(filling_, range_));
+  }
 
   Filling filling_;
-  std::string key_;
+  std::vector<std::string> columns_;  // of the primary key; empty: the table has none
+  Range range_;
   std::size_t rows_ = largest_slice;
   State state_ = State::looking_for_key;
 };
@@ -78,7 +112,7 @@ class FillingPlan : public StepPlan {
   explicit FillingPlan(Filling filling) : filling_(std::move(filling)) {}
   std::unique_ptr<Steps> start() const override { return std::make_unique<FillingSteps>(filling_); }
   std::vector<std::string> texts() const override {
-    return {slice_text(filling_, "<primary key>", largest_slice)};
+    return {slice_text(filling_, {"(<key>)", "(<last>)", "(<1,000 rows on>)"})};
   }
 
  private:

@@ -21,7 +21,9 @@ inline constexpr std::string_view unproven_of_definitions[] = {
     "UNIQUE USING INDEX is accepted as soon as sys.wait_for_job has returned",
     "sys.wait_for_job may be called again for a job, also after 54000",
     "identity columns with CACHE 1 give rising numbers",
-    "UPDATE ... WHERE (key) IN (SELECT key ... LIMIT n) modifies n rows in the sense of the limit",
+    "comparisons of rows with the primary key are answered from its index, so that a slice is "
+    "found "
+    "without reading all before it",
     "catalog queries with regclass, pg_depend and the cast of indkey to int2[] are answered as by "
     "PostgreSQL",
     "RENAME COLUMN is done at once, however large the table",

@@ -8,8 +8,8 @@ const std::string add_column = "ALTER TABLE t ADD c int NOT NULL DEFAULT 1";
 const Exchange added{"ADD COLUMN c int, ALTER COLUMN c SET DEFAULT 1, ADD CONSTRAINT t_c_filling_",
                      done()};
 const Exchange key{"i.indisprimary", row({"id"})};
-const Exchange filled{"WHERE (id) IN (SELECT id FROM t WHERE c IS NULL LIMIT 1000)",
-                      done("UPDATE 0")};
+const Exchange last_slice{"SELECT id FROM t ORDER BY id LIMIT 1 OFFSET 999", nothing()};
+const Exchange filled{"UPDATE t SET c = (1) WHERE (c IS NULL)", done("UPDATE 5")};
 const Exchange proven{"ADD CONSTRAINT t_c_not_null", done()};
 const Exchange unmarked{"DROP CONSTRAINT t_c_filling_", done()};
 const Exchange undone{"DROP COLUMN c, DROP CONSTRAINT IF EXISTS t_c_filling_", done()};
@@ -28,13 +28,16 @@ std::string mark_of(const std::string& sql) {
 
 TEST_CASE("a column is added, filled, proven and unmarked") {
   completes(add_column, "ALTER TABLE",
-            {added, key, filled, no_constraint, proven, job, waited, unmarked});
+            {added, key, last_slice, filled, no_constraint, proven, job, waited, unmarked});
   completes(add_column, "ALTER TABLE",
             {added,
              key,
-             {"LIMIT 1000", done("UPDATE 1000")},
-             {"LIMIT 1000", done("UPDATE 3")},
-             filled,
+             {"ORDER BY id LIMIT 1 OFFSET 999", row({"it's"})},
+             {"UPDATE t SET c = (1) WHERE (id) <= ('it''s') AND (c IS NULL)", done("UPDATE 1000")},
+             {"WHERE (id) > ('it''s') ORDER BY id LIMIT 1 OFFSET 999", row({"z"})},
+             {"WHERE (id) > ('it''s') AND (id) <= ('z') AND (c IS NULL)", done("UPDATE 3")},
+             {"WHERE (id) > ('z') ORDER BY id LIMIT 1 OFFSET 999", nothing()},
+             {"WHERE (id) > ('z') AND (c IS NULL)", done("UPDATE 0")},
              no_constraint,
              proven,
              job,
@@ -44,8 +47,9 @@ TEST_CASE("a column is added, filled, proven and unmarked") {
 
 TEST_CASE("rows too large for a slice halve it, down to one") {
   std::vector<Exchange> script{added, key};
-  for (const char* rows : {"1000", "500", "250", "125", "62", "31", "15", "7", "3", "1"}) {
-    script.push_back({std::string("LIMIT ") + rows + ")", error("54000", "too large")});
+  for (const char* offset : {"999", "499", "249", "124", "61", "30", "14", "6", "2", "0"}) {
+    script.push_back({std::string("OFFSET ") + offset, row({"7"})});
+    script.push_back({"(id) <= ('7')", error("54000", "too large")});
   }
   script.push_back(undone);
   fails(add_column, "54000", "too large", script);
@@ -55,7 +59,7 @@ TEST_CASE("a table without a key is filled at once") {
   completes("ALTER TABLE t ADD c int DEFAULT 1", "ALTER TABLE",
             {added,
              {"i.indisprimary", nothing()},
-             {"UPDATE t SET c = (1) WHERE c IS NULL", done("UPDATE 7")},
+             {"UPDATE t SET c = (1) WHERE (c IS NULL)", done("UPDATE 7")},
              unmarked});
 }
 
@@ -63,8 +67,9 @@ TEST_CASE("a column that is there") {
   fails(add_column, "42701", "column \"c\" already exists", {column_exists, not_marked});
   completes("ALTER TABLE t ADD COLUMN IF NOT EXISTS c int DEFAULT 1", "ALTER TABLE",
             {column_exists, not_marked});
-  completes(add_column, "ALTER TABLE",
-            {column_exists, marked, key, filled, {"convalidated", row({"t"})}, unmarked});
+  completes(
+      add_column, "ALTER TABLE",
+      {column_exists, marked, key, last_slice, filled, {"convalidated", row({"t"})}, unmarked});
   fails(add_column, "42P01", "no table", {{"ADD COLUMN", error("42P01", "no table")}});
 }
 
@@ -75,6 +80,7 @@ TEST_CASE("a mark without its column is of a run that was given up") {
              {"DROP CONSTRAINT IF EXISTS " + mark, done()},
              added,
              key,
+             last_slice,
              filled,
              no_constraint,
              proven,
@@ -85,7 +91,8 @@ TEST_CASE("a mark without its column is of a run that was given up") {
 
 TEST_CASE("the answer to the last step was lost") {
   const std::string mark = mark_of(add_column);
-  const std::vector<Exchange> so_far{added, key, filled, no_constraint, proven, job, waited};
+  const std::vector<Exchange> so_far{added,         key,    last_slice, filled,
+                                     no_constraint, proven, job,        waited};
   auto script = so_far;
   script.push_back(
       {"DROP CONSTRAINT " + mark, error("42704", "constraint \"" + mark + "\" does not exist")});
@@ -96,6 +103,7 @@ TEST_CASE("what fails is undone, and the first error is told") {
   fails(add_column, "23502", "column \"c\" of relation \"t\" contains null values",
         {added,
          key,
+         last_slice,
          filled,
          no_constraint,
          proven,
@@ -107,11 +115,13 @@ TEST_CASE("what fails is undone, and the first error is told") {
   fails(add_column, "22003", "out of range",
         {added,
          key,
+         last_slice,
          {"UPDATE", error("22003", "out of range")},
          {"DROP COLUMN c", error("42501", "not yours")}});
   fails("ALTER TABLE t ADD c int DEFAULT 1, DROP COLUMN d", "42703", "no column d",
         {added,
          key,
+         last_slice,
          filled,
          {"DROP CONSTRAINT t_c_filling_", error("42703", "no column d")},
          undone});
@@ -142,18 +152,19 @@ const Exchange dropped_old{"DROP COLUMN w_of_old_type", done()};
 
 TEST_CASE("a type changes by way of a second column") {
   completes(retype, "ALTER TABLE",
-            {narrow, second, twofold, key, copied, renamed_away, away, key, copied_old, dropped_old,
-             settled, renamed_in, finished});
+            {narrow, second, twofold, key, last_slice, copied, renamed_away, away, key, last_slice,
+             copied_old, dropped_old, settled, renamed_in, finished});
   completes(retype, "ALTER TABLE", {finished});
 }
 
 TEST_CASE("a change of type goes on from wherever it broke off") {
   completes(retype, "ALTER TABLE", {settled, renamed_in, finished});
   completes(retype, "ALTER TABLE",
-            {away, key, copied_old, dropped_old, settled, renamed_in, finished});
+            {away, key, last_slice, copied_old, dropped_old, settled, renamed_in, finished});
   completes(retype, "ALTER TABLE",
             {away,
              key,
+             last_slice,
              copied_old,
              {"DROP COLUMN", error("42703", "no such column")},
              settled,
@@ -176,10 +187,12 @@ TEST_CASE("default and NOT NULL go with the column") {
              {"ALTER COLUMN w_of_new_type SET DEFAULT 'x'::character varying", done()},
              twofold,
              key,
+             last_slice,
              copied,
              renamed_away,
              bound_away,
              key,
+             last_slice,
              copied_old,
              {"DROP COLUMN w_of_old_type, ADD CONSTRAINT t_w_not_null CHECK (w_of_new_type IS NOT "
               "NULL) NOT VALID",
@@ -208,15 +221,16 @@ TEST_CASE("a type that cannot change") {
 TEST_CASE("a value that does not fit leaves the column as it was") {
   const Exchange too_long{"SET w_of_new_type =", error("22001", "too long")};
   const Exchange drop{"DROP COLUMN IF EXISTS w_of_new_type", done()};
-  fails(retype, "22001", "too long", {narrow, second, twofold, key, too_long, drop});
+  fails(retype, "22001", "too long", {narrow, second, twofold, key, last_slice, too_long, drop});
   fails(retype, "22001", "too long",
-        {away, key, too_long, {"RENAME COLUMN w_of_old_type TO w", done()}, drop});
+        {away, key, last_slice, too_long, {"RENAME COLUMN w_of_old_type TO w", done()}, drop});
   fails("ALTER TABLE t ALTER w TYPE int", "42804",
         "column \"w\" cannot be cast automatically to type integer",
         {narrow,
          {"ADD COLUMN w_of_new_type int", done()},
          column({"text", "integer", none, "f", none, "f", none}),
          key,
+         last_slice,
          {"UPDATE", error("42804", "is of type integer but expression is of type text")},
          drop});
 }

@@ -147,12 +147,12 @@ because column_added_in_steps
 ====
 ALTER TABLE free ADD c int NOT NULL DEFAULT 1, DROP COLUMN d, ADD e text
 ----
-step ALTER TABLE free ADD COLUMN c int, ALTER COLUMN c SET DEFAULT 1, ADD COLUMN e text, ADD CONSTRAINT free_c_filling_20992fb3 CHECK (true) NOT VALID
-step UPDATE free SET c = (1) WHERE (<primary key>) IN (SELECT <primary key> FROM free WHERE c IS NULL LIMIT 1000)
+step ALTER TABLE free ADD COLUMN c int, ALTER COLUMN c SET DEFAULT 1, ADD COLUMN e text, ADD CONSTRAINT free_c_filling_2a41e97a CHECK (true) NOT VALID
+step UPDATE free SET c = (1) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (c IS NULL)
 step ALTER TABLE free ADD CONSTRAINT free_c_not_null CHECK (c IS NOT NULL) NOT VALID
 step ALTER TABLE ASYNC free VALIDATE CONSTRAINT free_c_not_null
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE free DROP CONSTRAINT free_c_filling_20992fb3, DROP COLUMN d
+step ALTER TABLE free DROP CONSTRAINT free_c_filling_2a41e97a, DROP COLUMN d
 because column_added_in_steps
 ====
 ALTER TABLE free ADD c int NOT NULL DEFAULT 1, ALTER c DROP DEFAULT
@@ -177,12 +177,12 @@ because column_added_in_steps
 ====
 ALTER TABLE "S"."Free" ADD "C" timestamptz DEFAULT now() NOT NULL
 ----
-step ALTER TABLE "S"."Free" ADD COLUMN "C" timestamptz, ALTER COLUMN "C" SET DEFAULT now(), ADD CONSTRAINT "Free_C_filling_482369d0" CHECK (true) NOT VALID
-step UPDATE "S"."Free" SET "C" = (now()) WHERE (<primary key>) IN (SELECT <primary key> FROM "S"."Free" WHERE "C" IS NULL AND (now()) IS NOT NULL LIMIT 1000)
+step ALTER TABLE "S"."Free" ADD COLUMN "C" timestamptz, ALTER COLUMN "C" SET DEFAULT now(), ADD CONSTRAINT "Free_C_filling_c3262896" CHECK (true) NOT VALID
+step UPDATE "S"."Free" SET "C" = (now()) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND ("C" IS NULL AND (now()) IS NOT NULL)
 step ALTER TABLE "S"."Free" ADD CONSTRAINT "Free_C_not_null" CHECK ("C" IS NOT NULL) NOT VALID
 step ALTER TABLE ASYNC "S"."Free" VALIDATE CONSTRAINT "Free_C_not_null"
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE "S"."Free" DROP CONSTRAINT "Free_C_filling_482369d0"
+step ALTER TABLE "S"."Free" DROP CONSTRAINT "Free_C_filling_c3262896"
 because column_added_in_steps
 ====
 ALTER TABLE free ADD c text COLLATE "C" DEFAULT lower('A')
@@ -192,9 +192,9 @@ hint The default may be another for each row. Add the column without it, fill it
 ====
 ALTER TABLE free ADD c text DEFAULT current_user
 ----
-step ALTER TABLE free ADD COLUMN c text, ALTER COLUMN c SET DEFAULT current_user, ADD CONSTRAINT free_c_filling_bbc9c75c CHECK (true) NOT VALID
-step UPDATE free SET c = (current_user) WHERE (<primary key>) IN (SELECT <primary key> FROM free WHERE c IS NULL AND (current_user) IS NOT NULL LIMIT 1000)
-step ALTER TABLE free DROP CONSTRAINT free_c_filling_bbc9c75c
+step ALTER TABLE free ADD COLUMN c text, ALTER COLUMN c SET DEFAULT current_user, ADD CONSTRAINT free_c_filling_f633bce9 CHECK (true) NOT VALID
+step UPDATE free SET c = (current_user) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (c IS NULL AND (current_user) IS NOT NULL)
+step ALTER TABLE free DROP CONSTRAINT free_c_filling_f633bce9
 because column_added_in_steps
 ====
 ALTER TABLE free ADD c text COLLATE "de_DE"
@@ -219,12 +219,12 @@ hint Keys, identity and generated columns can be had when the table is created: 
 ====
 ALTER TABLE mapped ADD k bytea NOT NULL DEFAULT '\xAB'
 ----
-step ALTER TABLE mapped ADD COLUMN k text, ALTER COLUMN k SET DEFAULT 'ab', ADD CONSTRAINT mapped_k_filling_0fcd6fac CHECK (true) NOT VALID
-step UPDATE mapped SET k = ('ab') WHERE (<primary key>) IN (SELECT <primary key> FROM mapped WHERE k IS NULL LIMIT 1000)
+step ALTER TABLE mapped ADD COLUMN k text, ALTER COLUMN k SET DEFAULT 'ab', ADD CONSTRAINT mapped_k_filling_bf93185c CHECK (true) NOT VALID
+step UPDATE mapped SET k = ('ab') WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (k IS NULL)
 step ALTER TABLE mapped ADD CONSTRAINT mapped_k_not_null CHECK (k IS NOT NULL) NOT VALID
 step ALTER TABLE ASYNC mapped VALIDATE CONSTRAINT mapped_k_not_null
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE mapped DROP CONSTRAINT mapped_k_filling_0fcd6fac
+step ALTER TABLE mapped DROP CONSTRAINT mapped_k_filling_bf93185c
 because column_added_in_steps
 ====
 ALTER TABLE mapped ADD k bytea
@@ -241,17 +241,17 @@ because column_added_in_steps
 ====
 ALTER TABLE free ALTER c TYPE bigint USING (free.c + c), ALTER d SET NOT NULL
 ----
-step ALTER TABLE free ADD CONSTRAINT free_c_filling_5e8eefba CHECK (true) NOT VALID
+step ALTER TABLE free ADD CONSTRAINT free_c_filling_5a04d874 CHECK (true) NOT VALID
 step ALTER TABLE free ADD COLUMN c_of_new_type bigint
-step UPDATE free SET c_of_new_type = ((free.c + c)) WHERE (<primary key>) IN (SELECT <primary key> FROM free WHERE c_of_new_type IS DISTINCT FROM CAST(((free.c + c)) AS bigint) LIMIT 1000)
+step UPDATE free SET c_of_new_type = ((free.c + c)) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (c_of_new_type IS DISTINCT FROM CAST(((free.c + c)) AS bigint))
 step ALTER TABLE free RENAME COLUMN c TO c_of_old_type
-step UPDATE free SET c_of_new_type = ((free.c_of_old_type + c_of_old_type)) WHERE (<primary key>) IN (SELECT <primary key> FROM free WHERE c_of_new_type IS DISTINCT FROM CAST(((free.c_of_old_type + c_of_old_type)) AS bigint) LIMIT 1000)
+step UPDATE free SET c_of_new_type = ((free.c_of_old_type + c_of_old_type)) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (c_of_new_type IS DISTINCT FROM CAST(((free.c_of_old_type + c_of_old_type)) AS bigint))
 step ALTER TABLE free DROP COLUMN c_of_old_type
 step ALTER TABLE free RENAME COLUMN c_of_new_type TO c
 step ALTER TABLE free ADD CONSTRAINT free_d_not_null CHECK (d IS NOT NULL) NOT VALID
 step ALTER TABLE ASYNC free VALIDATE CONSTRAINT free_d_not_null
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE free DROP CONSTRAINT free_c_filling_5e8eefba
+step ALTER TABLE free DROP CONSTRAINT free_c_filling_5a04d874
 because column_type
 because not_null
 ====

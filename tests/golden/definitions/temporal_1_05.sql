@@ -2,30 +2,30 @@
 # rules tests/golden/definitions/temporal.yaml
 ALTER TABLE history_node ADD prev_txn_id BIGINT NOT NULL DEFAULT 0;
 ----
-step ALTER TABLE history_node ADD COLUMN prev_txn_id BIGINT, ALTER COLUMN prev_txn_id SET DEFAULT 0, ADD CONSTRAINT history_node_prev_txn_id_filling_7e9adec3 CHECK (true) NOT VALID
-step UPDATE history_node SET prev_txn_id = (0) WHERE (<primary key>) IN (SELECT <primary key> FROM history_node WHERE prev_txn_id IS NULL LIMIT 1000)
+step ALTER TABLE history_node ADD COLUMN prev_txn_id BIGINT, ALTER COLUMN prev_txn_id SET DEFAULT 0, ADD CONSTRAINT history_node_prev_txn_id_filling_69aef465 CHECK (true) NOT VALID
+step UPDATE history_node SET prev_txn_id = (0) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (prev_txn_id IS NULL)
 step ALTER TABLE history_node ADD CONSTRAINT history_node_prev_txn_id_not_null CHECK (prev_txn_id IS NOT NULL) NOT VALID
 step ALTER TABLE ASYNC history_node VALIDATE CONSTRAINT history_node_prev_txn_id_not_null
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE history_node DROP CONSTRAINT history_node_prev_txn_id_filling_7e9adec3
+step ALTER TABLE history_node DROP CONSTRAINT history_node_prev_txn_id_filling_69aef465
 because column_added_in_steps
 ====
 ALTER TABLE executions ADD db_record_version BIGINT NOT NULL DEFAULT 0;
 ----
-step ALTER TABLE executions ADD COLUMN db_record_version BIGINT, ALTER COLUMN db_record_version SET DEFAULT 0, ADD CONSTRAINT executions_db_record_version_filling_971e0c1a CHECK (true) NOT VALID
-step UPDATE executions SET db_record_version = (0) WHERE (<primary key>) IN (SELECT <primary key> FROM executions WHERE db_record_version IS NULL LIMIT 1000)
+step ALTER TABLE executions ADD COLUMN db_record_version BIGINT, ALTER COLUMN db_record_version SET DEFAULT 0, ADD CONSTRAINT executions_db_record_version_filling_e74eec52 CHECK (true) NOT VALID
+step UPDATE executions SET db_record_version = (0) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (db_record_version IS NULL)
 step ALTER TABLE executions ADD CONSTRAINT executions_db_record_version_not_null CHECK (db_record_version IS NOT NULL) NOT VALID
 step ALTER TABLE ASYNC executions VALIDATE CONSTRAINT executions_db_record_version_not_null
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE executions DROP CONSTRAINT executions_db_record_version_filling_971e0c1a
+step ALTER TABLE executions DROP CONSTRAINT executions_db_record_version_filling_e74eec52
 because column_added_in_steps
 ====
 ALTER TABLE cluster_membership ALTER COLUMN rpc_address TYPE VARCHAR(128);
 ----
 step ALTER TABLE cluster_membership ADD COLUMN rpc_address_of_new_type VARCHAR(128)
-step UPDATE cluster_membership SET rpc_address_of_new_type = rpc_address WHERE (<primary key>) IN (SELECT <primary key> FROM cluster_membership WHERE rpc_address_of_new_type IS DISTINCT FROM CAST(rpc_address AS VARCHAR(128)) LIMIT 1000)
+step UPDATE cluster_membership SET rpc_address_of_new_type = rpc_address WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (rpc_address_of_new_type IS DISTINCT FROM CAST(rpc_address AS VARCHAR(128)))
 step ALTER TABLE cluster_membership RENAME COLUMN rpc_address TO rpc_address_of_old_type
-step UPDATE cluster_membership SET rpc_address_of_new_type = rpc_address_of_old_type WHERE (<primary key>) IN (SELECT <primary key> FROM cluster_membership WHERE rpc_address_of_new_type IS DISTINCT FROM CAST(rpc_address_of_old_type AS VARCHAR(128)) LIMIT 1000)
+step UPDATE cluster_membership SET rpc_address_of_new_type = rpc_address_of_old_type WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (rpc_address_of_new_type IS DISTINCT FROM CAST(rpc_address_of_old_type AS VARCHAR(128)))
 step ALTER TABLE cluster_membership DROP COLUMN rpc_address_of_old_type
 step ALTER TABLE cluster_membership RENAME COLUMN rpc_address_of_new_type TO rpc_address
 because column_type

@@ -2,11 +2,11 @@
 # rules tests/golden/definitions/temporal.yaml
 ALTER TABLE queue_metadata ADD version BIGINT NOT NULL DEFAULT 0;
 ----
-step ALTER TABLE queue_metadata ADD COLUMN "version" BIGINT, ALTER COLUMN "version" SET DEFAULT 0, ADD CONSTRAINT queue_metadata_version_filling_c2d6ddd7 CHECK (true) NOT VALID
-step UPDATE queue_metadata SET "version" = (0) WHERE (<primary key>) IN (SELECT <primary key> FROM queue_metadata WHERE "version" IS NULL LIMIT 1000)
+step ALTER TABLE queue_metadata ADD COLUMN "version" BIGINT, ALTER COLUMN "version" SET DEFAULT 0, ADD CONSTRAINT queue_metadata_version_filling_a7cf1bf1 CHECK (true) NOT VALID
+step UPDATE queue_metadata SET "version" = (0) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND ("version" IS NULL)
 step ALTER TABLE queue_metadata ADD CONSTRAINT queue_metadata_version_not_null CHECK ("version" IS NOT NULL) NOT VALID
 step ALTER TABLE ASYNC queue_metadata VALIDATE CONSTRAINT queue_metadata_version_not_null
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE queue_metadata DROP CONSTRAINT queue_metadata_version_filling_c2d6ddd7
+step ALTER TABLE queue_metadata DROP CONSTRAINT queue_metadata_version_filling_a7cf1bf1
 because column_added_in_steps
 ====

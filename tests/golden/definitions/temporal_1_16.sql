@@ -6,11 +6,11 @@ as it is
 ====
 ALTER TABLE current_executions ADD COLUMN data_encoding VARCHAR(16) NOT NULL DEFAULT '';
 ----
-step ALTER TABLE current_executions ADD COLUMN data_encoding VARCHAR(16), ALTER COLUMN data_encoding SET DEFAULT '', ADD CONSTRAINT current_executions_data_encoding_filling_3ffc9f23 CHECK (true) NOT VALID
-step UPDATE current_executions SET data_encoding = ('') WHERE (<primary key>) IN (SELECT <primary key> FROM current_executions WHERE data_encoding IS NULL LIMIT 1000)
+step ALTER TABLE current_executions ADD COLUMN data_encoding VARCHAR(16), ALTER COLUMN data_encoding SET DEFAULT '', ADD CONSTRAINT current_executions_data_encoding_filling_ae34bbe1 CHECK (true) NOT VALID
+step UPDATE current_executions SET data_encoding = ('') WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (data_encoding IS NULL)
 step ALTER TABLE current_executions ADD CONSTRAINT current_executions_data_encoding_not_null CHECK (data_encoding IS NOT NULL) NOT VALID
 step ALTER TABLE ASYNC current_executions VALIDATE CONSTRAINT current_executions_data_encoding_not_null
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE current_executions DROP CONSTRAINT current_executions_data_encoding_filling_3ffc9f23
+step ALTER TABLE current_executions DROP CONSTRAINT current_executions_data_encoding_filling_ae34bbe1
 because column_added_in_steps
 ====

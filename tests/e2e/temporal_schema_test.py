@@ -22,8 +22,7 @@ def versions():
 
 class TemporalSchema(harness.Case):
     emulator_flags = []
-    settings = {"upstream": {"server": "aurora_dsql"},
-                "rewriter": {"rules": str(GOLDEN / "temporal.yaml")}}
+    settings = {"upstream": {"server": "aurora_dsql"}}
 
     @classmethod
     def setUpClass(cls):

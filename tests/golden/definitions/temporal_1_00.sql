@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.0: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE namespaces(
   partition_id INTEGER NOT NULL,
   id BYTEA NOT NULL,

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.1: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE cluster_metadata ADD data BYTEA NOT NULL DEFAULT '';
 ----
 step ALTER TABLE cluster_metadata ADD COLUMN "data" BYTEA, ALTER COLUMN "data" SET DEFAULT '', ADD CONSTRAINT cluster_metadata_data_filling_a11fe357 CHECK (true) NOT VALID

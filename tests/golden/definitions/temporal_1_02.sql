@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.2: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE queue ADD message_encoding VARCHAR(16) NOT NULL DEFAULT 'Json';
 ----
 step ALTER TABLE queue ADD COLUMN message_encoding VARCHAR(16), ALTER COLUMN message_encoding SET DEFAULT 'Json', ADD CONSTRAINT queue_message_encoding_filling_849f65a8 CHECK (true) NOT VALID

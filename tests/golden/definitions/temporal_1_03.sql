@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.3: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE visibility_tasks(
   shard_id INTEGER NOT NULL,
   task_id BIGINT NOT NULL,

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.4: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE cluster_metadata DROP immutable_data;
 ----
 as it is

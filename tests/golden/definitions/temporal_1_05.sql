@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.5: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE history_node ADD prev_txn_id BIGINT NOT NULL DEFAULT 0;
 ----
 step ALTER TABLE history_node ADD COLUMN prev_txn_id BIGINT, ALTER COLUMN prev_txn_id SET DEFAULT 0, ADD CONSTRAINT history_node_prev_txn_id_filling_69aef465 CHECK (true) NOT VALID

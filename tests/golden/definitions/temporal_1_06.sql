@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.6: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE queue_metadata ADD version BIGINT NOT NULL DEFAULT 0;
 ----
 step ALTER TABLE queue_metadata ADD COLUMN "version" BIGINT, ALTER COLUMN "version" SET DEFAULT 0, ADD CONSTRAINT queue_metadata_version_filling_a7cf1bf1 CHECK (true) NOT VALID

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.7: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE cluster_metadata_info (
   metadata_partition        INTEGER NOT NULL,
   cluster_name              VARCHAR(255) NOT NULL,

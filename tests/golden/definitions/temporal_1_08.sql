@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.8: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 DROP TABLE tiered_storage_tasks;
 ----
 as it is

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.9: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE history_immediate_tasks(
   shard_id INTEGER NOT NULL,
   category_id INTEGER NOT NULL,

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.10: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE task_queue_user_data (
   namespace_id    BYTEA NOT NULL,
   task_queue_name VARCHAR(255) NOT NULL,

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.11: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE queues (
     queue_type INT NOT NULL,
     queue_name VARCHAR(255) NOT NULL,

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.12: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE nexus_incoming_services (
     service_id      BYTEA NOT NULL,
     data            BYTEA NOT NULL,

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.13: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 DROP TABLE nexus_incoming_services;
 ----
 as it is

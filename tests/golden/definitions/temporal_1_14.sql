@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.14: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE current_executions ADD COLUMN start_time TIMESTAMP NULL;
 ----
 as it is

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.15: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE current_executions
   ADD COLUMN data BYTEA NULL,
   ADD COLUMN data_encoding VARCHAR(16) NULL;

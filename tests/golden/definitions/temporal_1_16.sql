@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.16: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 ALTER TABLE current_executions DROP COLUMN data_encoding;
 ----
 as it is

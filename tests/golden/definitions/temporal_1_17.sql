@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.17: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE chasm_node_maps (
   shard_id INTEGER NOT NULL,
   namespace_id BYTEA NOT NULL,

@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.18: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE tasks_v2 (
   range_hash BIGINT NOT NULL,
   task_queue_id BYTEA NOT NULL,

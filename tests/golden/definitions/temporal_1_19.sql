@@ -1,5 +1,4 @@
 # Temporal's schema, version 1.19: its definitions as temporal-sql-tool sends them.
-# rules tests/golden/definitions/temporal.yaml
 CREATE TABLE current_chasm_executions(
   shard_id INTEGER NOT NULL,
   namespace_id BYTEA NOT NULL,

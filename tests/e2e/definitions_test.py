@@ -228,10 +228,18 @@ class Definitions(harness.Case):
 
 class Lost(harness.Case):
     """Through Occam, whose connection is cut: before a step reaches the server, and after, without its answer."""
-    emulator_flags = []
+    emulator_flags = ["--databases", "one"]
     tapped = True
     settings = {"upstream": {"server": "aurora_dsql"}}
-    schema = TABLE.format(t="t", rows=5)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        connection = psycopg2.connect(stack.uri(cls.port, "postgres"))
+        connection.autocommit = True
+        connection.cursor().execute("CREATE DATABASE temporal")  # a schema of the one database
+        connection.close()
+        cls.postgres.sql("SET search_path = temporal; " + TABLE.format(t="t", rows=5), "postgres")
 
     def test_the_client_learns_nothing_of_it(self):
         connection = self.connect()
@@ -251,7 +259,7 @@ class Lost(harness.Case):
                     with self.assertRaises(psycopg2.IntegrityError):
                         cursor.execute("INSERT INTO t (id, part, c) VALUES (9, 'p', NULL)")
                     cursor.execute("ALTER TABLE t DROP COLUMN c")
-        self.assertEqual(self.postgres.sql("SELECT conname FROM pg_constraint WHERE conname LIKE 't_c_%'"), "")
+        self.assertEqual(self.postgres.sql("SELECT conname FROM pg_constraint WHERE conname LIKE 't_c_%'", "postgres"), "")
 
     def test_a_client_that_left_may_come_back(self):
         sql = "ALTER TABLE t ADD d int NOT NULL DEFAULT 8"

@@ -21,13 +21,17 @@ def versions():
 
 
 class TemporalSchema(harness.Case):
-    emulator_flags = []
+    emulator_flags = ["--databases", "one"]
     settings = {"upstream": {"server": "aurora_dsql"}}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.postgres.sql("CREATE DATABASE plain", "postgres")
+        connection = psycopg2.connect(stack.uri(cls.port, "postgres"))
+        connection.autocommit = True
+        connection.cursor().execute("CREATE DATABASE temporal")  # a schema of the one database
+        connection.close()
 
     def opened(self, port, database):
         connection = psycopg2.connect(stack.uri(port, database))
@@ -47,25 +51,31 @@ class TemporalSchema(harness.Case):
         self.assertEqual(told[0], told[1], sql)
         return told[0]
 
-    def columns(self, database):
+    def past_occam(self, sql, plain):
+        """Rows as lines, where sql says public for the schema."""
+        if plain:
+            return self.postgres.sql(sql, "plain")
+        return self.postgres.sql("SET search_path = temporal; " + sql.replace("'public'", "'temporal'"), "postgres")
+
+    def columns(self, plain):
         """By table, in the order they were made in."""
         found = {}
-        rows = self.postgres.sql("""SELECT table_name, column_name, data_type, character_maximum_length,
+        rows = self.past_occam("""SELECT table_name, column_name, data_type, character_maximum_length,
             column_default FROM information_schema.columns WHERE table_schema = 'public'
-            ORDER BY table_name, ordinal_position""", database)
+            ORDER BY table_name, ordinal_position""", plain)
         for line in rows.splitlines():
             table, *column = line.split("|")
             found.setdefault(table, []).append(column)
         return found
 
     def put_rows(self):
-        for table, columns in self.columns("plain").items():
+        for table, columns in self.columns(True).items():
             names = ", ".join(name for name, *_ in columns)
             values = ", ".join(VALUES[kind] for _, kind, *_ in columns)
             self.both(f"INSERT INTO {table} ({names}) VALUES ({values})")
 
     def same(self):
-        ours, plain = self.columns("temporal"), self.columns("plain")
+        ours, plain = self.columns(False), self.columns(True)
         self.assertEqual(set(ours), set(plain))
         for table, columns in plain.items():
             with self.subTest(table):
@@ -82,27 +92,28 @@ class TemporalSchema(harness.Case):
                     rows.append([tuple(bytes(v) if isinstance(v, memoryview) else v for v in row)
                                  for row in cursor.fetchall()])
                 self.assertEqual(rows[0], rows[1])
-        indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname"
-        self.assertEqual(*(self.postgres.sql(indexes, database) for database in ("temporal", "plain")))
-        self.assertEqual(self.postgres.sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0")
+        indexes = "SELECT replace(indexdef, schemaname || '.', '') FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname"
+        self.assertEqual(self.past_occam(indexes, False), self.past_occam(indexes, True))
+        self.assertEqual(self.past_occam("SELECT count(*) FROM pg_index WHERE NOT indisvalid", False), "0")
 
     def not_null(self):
         """Where PostgreSQL takes no NULL, neither do we."""
-        for line in self.postgres.sql("""SELECT table_name, column_name FROM information_schema.columns
-                WHERE table_schema = 'public' AND is_nullable = 'NO'""", "plain").splitlines():
+        for line in self.past_occam("""SELECT table_name, column_name FROM information_schema.columns
+                WHERE table_schema = 'public' AND is_nullable = 'NO'""", True).splitlines():
             table, column = line.split("|")
             with self.assertRaises(psycopg2.IntegrityError, msg=line):
                 self.postgres_row(table, column)
 
     def postgres_row(self, table, column):
-        cursor = self.opened(self.postgres.port, "temporal")
+        cursor = self.opened(self.postgres.port, "postgres")
+        cursor.execute("SET search_path = temporal")
         cursor.execute("BEGIN")
         cursor.execute(f"UPDATE {table} SET {column} = NULL" if self.count(table) else
                        f"INSERT INTO {table} ({column}) OVERRIDING SYSTEM VALUE VALUES (NULL)")
         cursor.execute("ROLLBACK")
 
     def count(self, table):
-        return int(self.postgres.sql(f"SELECT count(*) FROM {table}"))
+        return int(self.past_occam(f"SELECT count(*) FROM {table}", False))
 
     def test_from_empty_and_again(self):
         self.ours = self.opened(self.port, "temporal")
@@ -114,7 +125,7 @@ class TemporalSchema(harness.Case):
                 self.put_rows()
         self.same()
         self.not_null()
-        self.assertIn("|", self.postgres.sql("SELECT range_id, shard_id FROM shards"))
+        self.assertIn("|", self.past_occam("SELECT range_id, shard_id FROM shards", False))
         again = [self.both(sql) for _, statements in versions() for sql in statements]
         self.assertGreater(sum(isinstance(told, tuple) for told in again), 40)
         self.same()

@@ -58,11 +58,12 @@ class Comparison:
         self.upstream_port, self.program, self.session = upstream_port, None, None
         self.dice, self.seed, self.folder = random.Random(seed), seed, folder
         self.counts, self.failures = Counter(), []
-        self.tables, self.translate = [], None
+        self.tables, self.translate, self.all_known = [], None, True
 
     def new_schema(self):
         self.close()
         self.tables = statements.random_schema(self.dice)
+        self.all_known = self.dice.random() < 0.5  # or a table whose columns Occam does not know
         for hexed, connection in enumerate(self.connections):
             connection.simple("SET client_min_messages = error; DROP TABLE IF EXISTS t0, t1, t2, u")
             for table in self.tables:
@@ -77,7 +78,8 @@ class Comparison:
 
     def rules(self):
         return {"tables": {t.name: {"binary_keys": [c.name.strip('"') for c in t.columns if c.key and t.ruled],
-                                    "columns": [c.name.strip('"') for c in t.columns]} for t in self.tables}}
+                                    "columns": [c.name.strip('"') for c in t.columns]}
+                           for t in self.tables if t.ruled or self.all_known}}
 
     def fill(self):
         table = self.dice.choice(self.tables)

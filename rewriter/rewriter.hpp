@@ -6,11 +6,11 @@
 
 #include <cstddef>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 
 #include "rewriter/dialect.hpp"
+#include "rewriter/parameters.hpp"
 #include "rewriter/rewrite.hpp"
 #include "rewriter/statement.hpp"
 #include "rewriter/table_rules.hpp"
@@ -23,8 +23,8 @@ struct RewriterOptions {
   TableRules rules;
   // Whether FOR KEY SHARE was shown to fence on this upstream; decides `share: auto`.
   bool key_share_proven = false;
-  // Settings outside DSQL's allow-list whose SET is answered without effect; in lower case.
-  std::set<std::string, std::less<>> ignored_settings;
+  // Settings outside DSQL's allow-list whose SET is answered without effect.
+  IgnoredSettings ignored_settings = harmless_settings();
   // Texts above this are not parsed (facts/peers.md C3: a 48 kB expression overflows an 8 MiB
   // stack).
   std::size_t longest_parsed = std::size_t{64} << 10;

@@ -125,8 +125,8 @@ Refusal refuse_parameter(std::string_view name, const IgnoredSettings& ignored) 
   std::string hint = "Aurora DSQL has no such setting. Leave it out, or name it under "
                      "rewriter.ignored_settings if nothing depends on it.";
   if (!values.empty()) {
-    hint = "Of this setting Aurora DSQL has what " + values +
-           " stands for; rewriter.ignored_settings lists what may be asked for.";
+    hint = "Aurora DSQL does not let a session set it. These values make no difference and may be "
+           "asked for: " + values + " (rewriter.ignored_settings).";
   }
   return {"0A000",
           "setting configuration parameter \"" + std::string(name) + "\" not supported",

@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "config/section.hpp"
@@ -55,9 +56,12 @@ void read_rewriter(Section section, const std::string& file, Rewriting& rewriter
       "dialect", rewriter.dialect,
       {{"current", rewriter::Dialect::current}, {"2025", rewriter::Dialect::dsql_2025}});
   section.text("rules", rewriter.rules);
-  // Above 256KiB a nested expression could overflow the 64 MiB stack that the threads have.
-  section.size("longest_parsed", rewriter.longest_parsed, kib, 256 * kib);
+  section.size("longest_parsed", rewriter.longest_parsed, kib, 64 * mib);
   section.size("cache_bytes", rewriter.cache_bytes, 64 * kib, 1024 * mib);
+  section.words("ignored_settings", rewriter.ignored_settings);
+  for (auto& setting : rewriter.ignored_settings)
+    std::transform(setting.begin(), setting.end(), setting.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   if (!rewriter.rules.empty())
     rewriter.rules = (std::filesystem::path(file).parent_path() / rewriter.rules).string();
   section.finish();

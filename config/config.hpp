@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rewriter/dialect.hpp"
+#include "rewriter/parameters.hpp"
 
 #include "config/mistake.hpp"
 #include "config/units.hpp"
@@ -53,8 +54,11 @@ struct Rewriting {
   rewriter::Dialect dialect = rewriter::Dialect::current;
   std::string
       rules;  // path as it can be opened (relative to the config file's folder); empty: none
-  std::size_t longest_parsed = std::size_t{64} << 10;
+  std::size_t longest_parsed = std::size_t{16} << 20;
   std::size_t cache_bytes = std::size_t{16} << 20;
+  // `name` or `name=value`, in lower case (rewriter/parameters.hpp).
+  std::vector<std::string> ignored_settings{rewriter::harmless_settings().begin(),
+                                            rewriter::harmless_settings().end()};
 
   bool operator==(const Rewriting&) const = default;
 };

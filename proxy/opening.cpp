@@ -3,6 +3,7 @@
 #include <random>
 #include <utility>
 
+#include "proxy/startup_parameters.hpp"
 #include "proxy/upstream/database_schema.hpp"
 
 namespace occam {
@@ -36,6 +37,12 @@ std::string schema_of(const config::Config& config, const wire::Startup& startup
   return own ? "" : startup.database;
 }
 
+StartupParameters startup_parameters(const config::Config& config, const wire::Startup& startup) {
+  if (config.upstream.server == rewriter::Server::postgresql) return {startup.parameters, {}, {}};
+  const auto& ignored = config.rewriter.ignored_settings;
+  return judge_startup(startup.parameters, {ignored.begin(), ignored.end()});
+}
+
 // The last of a name counts.
 std::string& parameter(wire::Parameters& parameters, std::string_view name) {
   for (auto given = parameters.rbegin(); given != parameters.rend(); ++given)
@@ -58,7 +65,8 @@ upstream::Target upstream_target(const config::Config& config, const wire::Start
 wire::LoginRequest login_request(const config::Config& config, const wire::Startup& startup) {
   wire::LoginRequest request{first_given(config.upstream.user, startup.user),
                              first_given(config.upstream.database, startup.database),
-                             config.upstream.password, startup.parameters, fresh_nonce()};
+                             config.upstream.password, startup_parameters(config, startup).kept,
+                             fresh_nonce()};
   if (config.upstream.server == rewriter::Server::postgresql) return request;
   request.database = database_of(config);
   if (const auto schema = schema_of(config, startup); !schema.empty()) {
@@ -140,6 +148,12 @@ void Opening::on_greeting(wire::Greeting::Verdict verdict) {
 }
 
 void Opening::connect() {
+  const auto parameters = startup_parameters(service_.config, greeting_.startup());
+  if (parameters.refusal)
+    return refuse(observe::ErrorKind::bad_greeting,
+                  {"FATAL", parameters.refusal->code, parameters.refusal->message, "",
+                   parameters.refusal->hint});
+  for (const auto& name : parameters.ignored) service_.fact_log.ignored_at_startup(name);
   seat_ = Seat::take(service_.seats_taken, service_.config.limits.clients);
   if (!seat_)
     return refuse(observe::ErrorKind::too_many_clients, "53300",
@@ -168,10 +182,14 @@ void Opening::on_upstream(upstream::Outcome outcome) {
 }
 
 void Opening::refuse(observe::ErrorKind kind, const char* code, const std::string& message) {
+  refuse(kind, {"FATAL", code, message, "", ""});
+}
+
+void Opening::refuse(observe::ErrorKind kind, const wire::backend::Error& error) {
   if (!done_) return;
-  wire::backend::append_error(to_client_, {"FATAL", code, message, "", ""});
+  wire::backend::append_error(to_client_, error);
   client_->send(to_client_);
-  close({kind, message});
+  close({kind, std::string(error.message)});
 }
 
 void Opening::close(NotOpened result) {

@@ -46,6 +46,7 @@ class Opening : public std::enable_shared_from_this<Opening> {
   void refuse(observe::ErrorKind kind, const char* code, const std::string& message);
 
  private:
+  void refuse(observe::ErrorKind kind, const wire::backend::Error& error);
   void read();
   void on_bytes(std::size_t count);
   void on_greeting(wire::Greeting::Verdict verdict);

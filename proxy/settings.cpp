@@ -52,6 +52,8 @@ Settings read_settings(const std::string& config_file) {
   settings.rewriter.server = settings.config.upstream.server;
   settings.rewriter.longest_parsed = chosen.longest_parsed;
   settings.rewriter.cache_bytes = chosen.cache_bytes;
+  settings.rewriter.ignored_settings = {chosen.ignored_settings.begin(),
+                                        chosen.ignored_settings.end()};
   if (chosen.rules.empty()) return settings;
   auto rules = config::parse_table_rules(read_file(chosen.rules), chosen.rules);
   if (!rules.mistakes.empty()) throw WrongSettings(lines(rules.mistakes));

@@ -76,6 +76,7 @@ Translation translate(const Reading& reading, const RewriterOptions& options) {
     if (one.refusal && !all.refusal) all.refusal = std::move(one.refusal);
     if (one.plan) all.plan = std::move(one.plan);
     all.needed = all.needed || one.needed;
+    all.idle.insert(all.idle.end(), one.idle.begin(), one.idle.end());
     for (const Edit& edit : one.edits.list()) all.edits.replace(edit.begin, edit.end, edit.words);
     all.expected.merge(one.expected);
     std::move(one.changes.begin(), one.changes.end(), std::back_inserter(all.changes));
@@ -170,6 +171,10 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
       rewrite.text = std::move(after->first);
       rewrite.changes = std::move(translation.changes);
       rewrite.statements = classify_all(after->second);
+      for (const std::size_t number : translation.idle) {
+        rewrite.statements[number] = Statement();
+        rewrite.statements[number].kind = StatementKind::read;
+      }
       rewrite.slices = slice(rewrite.text, after->second, options);
       return rewrite;
     }

@@ -6,11 +6,11 @@
 
 #include <cstddef>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 
 #include "rewriter/dialect.hpp"
+#include "rewriter/parameters.hpp"
 #include "rewriter/rewrite.hpp"
 #include "rewriter/statement.hpp"
 #include "rewriter/table_rules.hpp"
@@ -23,11 +23,11 @@ struct RewriterOptions {
   TableRules rules;
   // Whether FOR KEY SHARE was shown to fence on this upstream; decides `share: auto`.
   bool key_share_proven = false;
-  // Settings outside DSQL's allow-list whose SET is answered without effect; in lower case.
-  std::set<std::string, std::less<>> ignored_settings;
-  // Texts above this are not parsed (facts/peers.md C3: a 48 kB expression overflows an 8 MiB
-  // stack).
-  std::size_t longest_parsed = std::size_t{64} << 10;
+  // Settings outside DSQL's allow-list whose SET is answered without effect.
+  IgnoredSettings ignored_settings = harmless_settings();
+  // Texts above this are not parsed. It bounds memory and time, which are linear in the length;
+  // against deep texts, which overflow the stack, there is nesting.hpp.
+  std::size_t longest_parsed = std::size_t{16} << 20;
   // Bytes of text and results kept; the least recently used entries go first.
   std::size_t cache_bytes = std::size_t{16} << 20;
 };

@@ -3,6 +3,7 @@
 // them all at once and holds the second parse against it.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct Translation {
   std::unique_ptr<const StepPlan> plan;
   // Not null: the statement cannot be translated, and must not be sent as it is.
   std::unique_ptr<const Refusal> refusal;
+  // Statements, by number, that have no effect any more: they count as reads.
+  std::vector<std::size_t> idle;
   // The text means something else where it is not translated: if the proof fails it is refused.
   bool needed = false;
 };

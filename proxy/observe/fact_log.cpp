@@ -29,18 +29,27 @@ bool FactLog::first_time(std::string_view text) {
   return shown_.size() < most_texts && shown_.insert(hash).second;
 }
 
+void FactLog::ignored_at_startup(const std::string& parameter) {
+  if (first_time("start-up parameter " + parameter))
+    log(config::LogLevel::info, "start-up parameter ignored", {{"parameter", parameter}});
+}
+
 void FactLog::on(const relay::Rewritten& fact) {
   if (!first_time(fact.rewrite->original)) return;
-  const auto original = rewriter::redacted(fact.rewrite->original);
-  const auto sent = rewriter::redacted(fact.rewrite->text);
-  for (const auto& change : fact.rewrite->changes)
-    log(change.weakens ? config::LogLevel::warning : config::LogLevel::info, "rewritten",
-        {{"rule", change.rule},
-         {"before", change.before},
-         {"after", change.after},
-         {"reason", change.reason},
-         {"original", original},
-         {"rewritten", sent}});
+  for (const auto& change : fact.rewrite->changes) {
+    // Its reason names the parameter and nothing else of the text; values differ without end.
+    if (change.rule != "ignored_setting" || first_time(change.reason)) on(change, *fact.rewrite);
+  }
+}
+
+void FactLog::on(const rewriter::Change& change, const rewriter::Rewrite& rewrite) {
+  log(change.weakens ? config::LogLevel::warning : config::LogLevel::info, "rewritten",
+      {{"rule", change.rule},
+       {"before", rewriter::redacted(change.before)},
+       {"after", rewriter::redacted(change.after)},
+       {"reason", change.reason},
+       {"original", rewriter::redacted(rewrite.original)},
+       {"rewritten", rewriter::redacted(rewrite.text)}});
 }
 
 void FactLog::on(const relay::Refused& fact) {

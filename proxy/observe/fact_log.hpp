@@ -1,10 +1,12 @@
-// Which facts become log lines: a rewritten or refused text once per text, a series of conflicts
+// Which facts become log lines: a rewritten or refused text once per text, an
+// ignored setting once per parameter, a series of conflicts
 // that the client had to see each time. Remembers hashes of the texts it has shown, bounded.
 // Thread-safe.
 #pragma once
 
 #include <cstddef>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 
@@ -15,9 +17,12 @@ namespace occam::observe {
 class FactLog {
  public:
   void write(const relay::Fact& fact);
+  // A start-up parameter that was left out.
+  void ignored_at_startup(const std::string& parameter);
 
  private:
   bool first_time(std::string_view text);
+  void on(const rewriter::Change& change, const rewriter::Rewrite& rewrite);
   void on(const relay::Rewritten& fact);
   void on(const relay::Refused& fact);
   void on(const relay::Decided& fact);

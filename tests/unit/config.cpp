@@ -68,7 +68,7 @@ listen: "[::1]:0"
 upstream: {host: db.example, port: 5433, user: u, password: "${PASSWORD}", database: "${NONE:-d}"}
 retry: {attempts: 3, elapsed: 1m, backoff_cap: 1s}
 limits: {held_bytes: 64KiB, journal_bytes: 0}
-rewriter: {dialect: 2025, rules: rules.yaml}
+rewriter: {dialect: 2025, rules: rules.yaml, ignored_settings: [Work_Mem, bytea_output=hex]}
 log: {level: warning, format: json}
 )",
                             "/etc/occam/f.yaml", environment);
@@ -83,6 +83,8 @@ log: {level: warning, format: json}
   CHECK(config.limits.journal_bytes == 0);
   CHECK(config.rewriter.dialect == rewriter::Dialect::dsql_2025);
   CHECK(config.rewriter.rules == "/etc/occam/rules.yaml");
+  CHECK(config.rewriter.ignored_settings ==
+        std::vector<std::string>{"work_mem", "bytea_output=hex"});
   CHECK(config.log.format == LogFormat::json);
 }
 
@@ -129,6 +131,11 @@ TEST_CASE("config: mistakes say where they stand and what to write") {
        "f.yaml:1:14: log.level is \"loud\"; write one of debug, info, warning, error"},
       {"threads:", "f.yaml:1:1: threads has no value; write one or leave the key out"},
       {"threads: 1\nthreads: 2", "f.yaml:2:1: threads is given twice"},
+      {"rewriter: {ignored_settings: jit}",
+       "f.yaml:1:30: rewriter.ignored_settings must be a list, such as [a, b]"},
+      {"rewriter: {longest_parsed: 65MiB}",
+       "f.yaml:1:28: rewriter.longest_parsed is \"65MiB\"; write a size from 1KiB to 64MiB, such as "
+       "64KiB"},
       {"listen_anywhere: yep", "f.yaml:1:18: listen_anywhere is \"yep\"; write one of true, false"},
       {"- 1", "f.yaml:1:1: the file must be a mapping of keys"},
       {"threads: 1\n x: \"a", "f.yaml:2:3: illegal map value"},

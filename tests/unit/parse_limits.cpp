@@ -52,6 +52,9 @@ struct Shape {
   }
 };
 
+// Long enough for every shape to be deeper than is parsed, many times over.
+constexpr std::size_t shape_bytes = std::size_t{64} << 10;
+
 const std::vector<Shape> shapes = {
     {"SELECT ", "1+", "1", ""},
     {"SELECT ", "NOT ", "true", ""},
@@ -119,7 +122,7 @@ TEST_CASE("the longest text of every shape is survived") {
   std::vector<std::size_t> sizes;
   run_on_bounded_stack([&] {
     for (const Shape& shape : shapes) {
-      const std::string text = shape.text(shape.most_repeats(options.longest_parsed));
+      const std::string text = shape.text(shape.most_repeats(shape_bytes));
       sizes.push_back(rewriter.rewrite(text)->text.size());
     }
   });
@@ -131,7 +134,7 @@ TEST_CASE("the deepest text of every shape that is parsed is survived") {
   std::size_t parsed = 0;
   run_on_bounded_stack([&] {
     for (const Shape& shape : shapes) {
-      std::size_t repeats = shape.most_repeats(RewriterOptions().longest_parsed);
+      std::size_t repeats = shape.most_repeats(shape_bytes);
       while (repeats > 1 && !rewriter.rewrite(shape.text(repeats))->parsed) {
         repeats -= repeats / 8 + 1;
       }
@@ -149,6 +152,43 @@ TEST_CASE("long but flat texts are parsed") {
                              Shape{"", "SELECT 1 FROM a JOIN b ON true;", "", ""}}) {
     CHECK(rewriter.rewrite(shape.text(1000))->parsed);
   }
+}
+
+// What Temporal sends in pgx's simple protocol, where values stand in the text, and what others
+// generate: no length of a flat text needs more stack than a short one.
+TEST_CASE("megabytes of flat text are parsed") {
+  RewriterOptions options;
+  options.cache_bytes = 0;
+  Rewriter rewriter(options);
+  std::vector<std::string> unread;
+  const auto wide = [](std::size_t count) {
+    std::string row = "(1";
+    for (std::size_t i = 0; i < count; ++i) row += ",'a'";
+    return row + "),";
+  };
+  const std::string literal(std::size_t{10} << 20, 'x');
+  const std::vector<std::string> texts = {
+      "INSERT INTO t VALUES (1, '" + literal + "')",
+      "INSERT INTO t VALUES (1, E'\\\\x" + literal + "')",
+      "SELECT 1 /* " + literal + " */ FROM t",
+      "SELECT \"" + literal + "\" FROM t",
+      Shape{"SELECT 1 WHERE a IN (", "12345,", "1)", ""}.text(100'000),
+      Shape{"SELECT 1 WHERE a IN (", "'x',", "'y')", ""}.text(100'000),
+      Shape{"INSERT INTO t VALUES ", "(1,'a'),", "(1,'a')", ""}.text(100'000),
+      Shape{"INSERT INTO t VALUES ", wide(10), "(1)", ""}.text(10'000),
+      Shape{"SELECT 1 WHERE ", "a = 1 AND ", "b", ""}.text(100'000),
+      Shape{"SELECT 1 WHERE ", "a = 1 OR ", "b", ""}.text(100'000),
+      Shape{"SELECT ", "a,", "b FROM t FOR SHARE", ""}.text(100'000),
+      Shape{"SELECT 1 FROM ", "a,", "b", ""}.text(30'000),
+      Shape{"", "SELECT 1 FROM t;", "", ""}.text(100'000),
+      Shape{"", "SET statement_timeout = 0;", "", ""}.text(30'000),
+  };
+  run_on_bounded_stack([&] {
+    for (const std::string& text : texts) {
+      if (!rewriter.rewrite(text)->parsed) unread.push_back(text.substr(0, 40));
+    }
+  });
+  CHECK(unread == std::vector<std::string>());
 }
 
 TEST_CASE("text above the limit passes unread and is not kept") {

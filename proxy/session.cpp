@@ -77,6 +77,12 @@ void Session::open(Opened opened, TimePoint now) {
 }
 
 void Session::take_server(upstream::Connected connected) {
+  // Nothing of the client's was in them: a read of the catalog that was run again.
+  for (std::uint32_t i = 0; i < connected.conflicts; ++i)
+    service_.metrics.count(relay::Conflict{relay::ConflictKind::schema, false});
+  if (connected.conflicts > 0)
+    service_.metrics.count(relay::Decided{relay::Verdict::restarted, connected.conflicts,
+                                          connected.conflicts + 1, std::chrono::microseconds(0)});
   server_key_ = connected.key;
   server_ = std::make_shared<Peer>(std::move(connected.stream), std::move(connected.framer));
   server_->belong_to(std::shared_ptr<Peer::Owner>(shared_from_this(), this));

@@ -152,7 +152,7 @@ void Connector::refused() {
 void Connector::hand_over() {
   over_ = true;
   report(Connected{std::move(*stream_), std::move(framer_), login_.parameters(), login_.key(),
-                   login_.notices()});
+                   login_.notices(), schema_ ? schema_->conflicts() : 0});
 }
 
 void Connector::fail(FailureKind kind, const std::string& what) {

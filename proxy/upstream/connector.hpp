@@ -33,7 +33,8 @@ struct Connected {
   wire::Framer framer;
   wire::Parameters parameters;
   std::optional<wire::backend::BackendKeyData> key;
-  std::string notices;  // whole NoticeResponse messages for the client
+  std::string notices;          // whole NoticeResponse messages for the client
+  std::uint32_t conflicts = 0;  // met and cleared on the way
 };
 
 enum class FailureKind { unreachable, timeout, refused };

@@ -7,7 +7,7 @@ namespace occam::upstream {
 namespace {
 
 // A conflict is cleared by the first repetition (facts/dsql.md §1.4).
-constexpr int most_asked = 5;
+constexpr std::uint32_t most_asked = 5;
 
 std::string doubled(std::string_view text, char quote) {
   std::string out;

@@ -3,6 +3,7 @@
 // calls: ask, then on_frame for each answer until it says more no longer.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ class DatabaseSchema {
   // After refused: a whole FATAL ErrorResponse, PostgreSQL's own for a database that is not there.
   const std::string& error() const { return error_; }
   const std::string& reason() const { return reason_; }
+  // Conflicts that asking again has cleared.
+  std::uint32_t conflicts() const { return asked_ - 1; }
 
  private:
   void refuse(std::string_view code, const std::string& message);
@@ -33,7 +36,7 @@ class DatabaseSchema {
   std::string database_;
   bool there_ = false;
   bool again_ = false;
-  int asked_ = 1;
+  std::uint32_t asked_ = 1;
   std::string error_;
   std::string reason_;
 };

@@ -159,7 +159,7 @@ Node compared_with_public(Node expression) {
 
 // The tables of schema public are what a client means by the tables of its database.
 void listing(Node statement, const Reading& reading, Translation& translation) {
-  if (!reads_the_catalog(statement)) return;
+  if (reading.text.find("'public'") == std::string::npos || !reads_the_catalog(statement)) return;
   walk(statement, [&](Node node) {
     const Node literal = compared_with_public(node);
     if (!literal) return true;

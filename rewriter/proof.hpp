@@ -10,8 +10,9 @@
 
 namespace occam::rewriter {
 
-// Outside the edits every token stands as before. `tokens` are those of `before`.
-bool same_tokens_outside(const std::vector<Token>& tokens, const Edits& edits,
-                         const std::string& after);
+// Outside the edits every token stands as before. `tokens` are those of `before`, `after` is what
+// the edits make of it.
+bool same_tokens_outside(const std::string& before, const std::vector<Token>& tokens,
+                         const Edits& edits, const std::string& after);
 
 }  // namespace occam::rewriter

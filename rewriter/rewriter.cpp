@@ -90,7 +90,7 @@ std::optional<std::pair<std::string, ParseTree>> proven(const Reading& reading,
   std::string after = translation.edits.apply(reading.original);
   auto tree = ParseTree::parse(after);
   if (!tree || !same_tree(reading.tree, *tree, translation.expected) ||
-      !same_tokens_outside(reading.tokens, translation.edits, after)) {
+      !same_tokens_outside(reading.original, reading.tokens, translation.edits, after)) {
     return std::nullopt;
   }
   return std::pair{std::move(after), std::move(*tree)};

@@ -114,22 +114,24 @@ ParameterFate fate_of(std::string_view given, std::optional<std::string_view> va
                       const IgnoredSettings& ignored) {
   const auto name = lower(given);
   if (server_takes(name)) return ParameterFate::passes;
-  const bool harmless = ignored.contains(name) ||
-                        (value ? ignored.contains(name + "=" + normalized(*value))
-                               : !harmless_values(name, ignored).empty());
+  const bool harmless =
+      ignored.contains(name) || (value ? ignored.contains(name + "=" + normalized(*value))
+                                       : !harmless_values(name, ignored).empty());
   return harmless ? ParameterFate::ignored : ParameterFate::refused;
 }
 
 Refusal refuse_parameter(std::string_view name, const IgnoredSettings& ignored) {
   const auto values = harmless_values(lower(name), ignored);
-  std::string hint = "Aurora DSQL has no such setting. Leave it out, or name it under "
-                     "rewriter.ignored_settings if nothing depends on it.";
+  std::string hint =
+      "Aurora DSQL has no such setting. Leave it out, or name it under "
+      "rewriter.ignored_settings if nothing depends on it.";
   if (!values.empty()) {
-    hint = "Aurora DSQL does not let a session set it. These values make no difference and may be "
-           "asked for: " + values + " (rewriter.ignored_settings).";
+    hint =
+        "Aurora DSQL does not let a session set it. These values make no difference and may be "
+        "asked for: " +
+        values + " (rewriter.ignored_settings).";
   }
-  return {"0A000",
-          "setting configuration parameter \"" + std::string(name) + "\" not supported",
+  return {"0A000", "setting configuration parameter \"" + std::string(name) + "\" not supported",
           std::move(hint)};
 }
 

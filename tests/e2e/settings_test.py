@@ -115,9 +115,9 @@ class Settings(harness.Case):
         self.assertEqual(self.run_on(connection, "SHOW transaction_read_only"), [("on",)])
 
     def test_start_up(self):
-        connection = self.open(options="-c statement_timeout=5000 -c search_path=a\\ b --lock-timeout=1 "
+        connection = self.open(options="-c statement_timeout=5000 -c search_path=\"a\\ b\" --lock-timeout=1 "
                                        "-ctimezone=Europe/Paris", application_name="x")
-        self.assertEqual(self.run_on(connection, "SHOW search_path"), [('a b',)])
+        self.assertEqual(self.run_on(connection, "SHOW search_path"), [('"a b"',)])
         self.assertEqual(self.run_on(connection, "SHOW timezone"), [("Europe/Paris",)])
         self.assertEqual(self.run_on(connection, "SHOW application_name"), [("x",)])
         client = self.raw(statement_timeout="1", extra_float_digits="2", DateStyle="ISO")

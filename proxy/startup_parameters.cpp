@@ -42,16 +42,10 @@ class Judge {
   explicit Judge(const rewriter::IgnoredSettings& ignored) : ignored_(ignored) {}
 
   void take(const wire::Parameter& asked) {
-    if (asked.name == "user" || asked.name == "database") {
-      result.kept.push_back(asked);
-    } else if (asked.name == "replication") {
-      take_replication(asked.value);
-    } else if (asked.name == "options") {
-      auto left = take_options(words_of(asked.value));
-      if (!left.empty()) result.kept.push_back({asked.name, std::move(left)});
-    } else if (passes(asked.name, asked.value)) {
-      result.kept.push_back(asked);
-    }
+    if (asked.name == "replication") return take_replication(asked.value);
+    if (asked.name == "options") return take_options(asked);
+    const bool addresses = asked.name == "user" || asked.name == "database";
+    if (addresses || passes(asked.name, asked.value)) result.kept.push_back(asked);
   }
 
   StartupParameters result;
@@ -77,8 +71,9 @@ class Judge {
             "Connect without the start-up parameter replication."});
   }
 
-  // The words that are left, put together again.
-  std::string take_options(const std::vector<std::string>& words) {
+  // Item by item; those that are left are put together again.
+  void take_options(const wire::Parameter& asked) {
+    const auto words = words_of(asked.value);
     std::string left;
     for (std::size_t i = 0; i < words.size(); ++i) {
       std::string_view item = words[i];
@@ -100,7 +95,7 @@ class Judge {
       if (!passes(name, item.substr(equals + 1))) continue;
       left += (left.empty() ? "-c " : " -c ") + escaped(item);
     }
-    return left;
+    if (!left.empty()) result.kept.push_back({asked.name, std::move(left)});
   }
 
   void refuse(rewriter::Refusal refusal) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "rewriter/functions.hpp"
 #include "rewriter/scope.hpp"
@@ -140,7 +141,7 @@ class Reader {
 
   void add_table(std::string_view name) {
     auto& tables = found_.tables;
-    if (std::find(tables.begin(), tables.end(), name) == tables.end()) tables.emplace_back(name);
+    if (seen_.insert(name).second) tables.emplace_back(name);
   }
 
   void see_call(Node call) {
@@ -167,6 +168,7 @@ class Reader {
   }
 
   Contents found_;
+  std::unordered_set<std::string_view> seen_;  // its tables, as the tree has them
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "rewriter/lock_sites.hpp"
 #include "rewriter/locking.hpp"
 #include "rewriter/nesting.hpp"
+#include "rewriter/parse_cost.hpp"
 #include "rewriter/parse_tree.hpp"
 #include "rewriter/proof.hpp"
 #include "rewriter/refusals.hpp"
@@ -24,22 +25,13 @@
 namespace occam::rewriter {
 namespace {
 
-// The scanner is quadratic in nested comments (a second for 20 kB of them), and finding the clauses
-// in their number: texts with more than these are passed on as they are.
-constexpr std::size_t most_comments = 64;
-
-bool many_comments(const std::string& text) {
-  std::size_t count = 0;
-  for (auto at = text.find("/*"); at != std::string::npos; at = text.find("/*", at + 1)) {
-    if (++count > most_comments) return true;
-  }
-  return false;
-}
-
 std::optional<Reading> read(const std::string& text) {
-  if (many_comments(text)) return std::nullopt;
+  if (too_costly_to_scan(text)) return std::nullopt;
   auto tokens = scan(text);
-  if (!tokens || depth_bound(text, *tokens) > deepest_parsed) return std::nullopt;
+  if (!tokens || depth_bound(text, *tokens) > deepest_parsed ||
+      too_costly_to_parse(text, *tokens)) {
+    return std::nullopt;
+  }
   if (auto tree = ParseTree::parse(text)) {
     return Reading{text, text, std::move(*tokens), std::move(*tree), {}};
   }

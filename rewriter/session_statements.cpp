@@ -81,8 +81,8 @@ class SessionStatements {
         return idle(set, number, idle_statement(resets, set.flag("is_local")), "ignored_setting",
                     ignored_reason(name));
       case ParameterFate::refused:
-        out_.refusal = std::make_unique<const Refusal>(
-            refuse_parameter(name, options_.ignored_settings));
+        out_.refusal =
+            std::make_unique<const Refusal>(refuse_parameter(name, options_.ignored_settings));
     }
   }
 
@@ -153,30 +153,32 @@ class SessionStatements {
 
   std::size_t end_of_call(std::size_t begin) const {
     std::size_t depth = 0;
-    for (const Token& token : reading_.tokens) {
-      if (token.begin < begin || token.kind != TokenKind::symbol) continue;
-      if (reading_.text[token.begin] == '(') ++depth;
-      if (reading_.text[token.begin] == ')' && --depth == 0) return token.end;
+    for (auto token = token_from(begin); token != reading_.tokens.end(); ++token) {
+      if (token->kind != TokenKind::symbol) continue;
+      if (reading_.text[token->begin] == '(') ++depth;
+      if (reading_.text[token->begin] == ')' && --depth == 0) return token->end;
     }
     return begin;
   }
 
   std::string token_at(std::int64_t location) const {
-    const auto begin = static_cast<std::size_t>(location);
-    const auto found = std::find_if(reading_.tokens.begin(), reading_.tokens.end(),
-                                    [&](const Token& token) { return token.begin == begin; });
+    const auto found = token_from(static_cast<std::size_t>(location));
     if (found == reading_.tokens.end()) return {};
-    return reading_.original.substr(begin, found->end - begin);
+    return reading_.original.substr(found->begin, found->end - found->begin);
+  }
+
+  // The first that begins there or behind.
+  std::vector<Token>::const_iterator token_from(std::size_t begin) const {
+    return std::lower_bound(reading_.tokens.begin(), reading_.tokens.end(), begin,
+                            [](const Token& one, std::size_t at) { return one.begin < at; });
   }
 
   Stretch stretch_of(Node statement, std::size_t number) const {
     const auto extent = reading_.tree.extents()[number];
     Stretch stretch{statement, {}};
-    auto token = std::lower_bound(reading_.tokens.begin(), reading_.tokens.end(), extent.begin,
-                                  [](const Token& one, std::size_t at) { return one.begin < at; });
+    auto token = token_from(extent.begin);
     for (; token != reading_.tokens.end() && token->end <= extent.end; ++token) {
-      const bool semicolon =
-          token->kind == TokenKind::symbol && reading_.text[token->begin] == ';';
+      const bool semicolon = token->kind == TokenKind::symbol && reading_.text[token->begin] == ';';
       if (token->kind != TokenKind::comment && !semicolon) stretch.tokens.push_back(*token);
     }
     return stretch;

@@ -134,7 +134,8 @@ TEST_CASE("config: mistakes say where they stand and what to write") {
       {"rewriter: {ignored_settings: jit}",
        "f.yaml:1:30: rewriter.ignored_settings must be a list, such as [a, b]"},
       {"rewriter: {longest_parsed: 65MiB}",
-       "f.yaml:1:28: rewriter.longest_parsed is \"65MiB\"; write a size from 1KiB to 64MiB, such as "
+       "f.yaml:1:28: rewriter.longest_parsed is \"65MiB\"; write a size from 1KiB to 64MiB, such "
+       "as "
        "64KiB"},
       {"listen_anywhere: yep", "f.yaml:1:18: listen_anywhere is \"yep\"; write one of true, false"},
       {"- 1", "f.yaml:1:1: the file must be a mapping of keys"},

@@ -1,10 +1,10 @@
 // What is left of a StartupMessage for Aurora DSQL (facts/dsql.md §3.7).
+#include "proxy/startup_parameters.hpp"
+
 #include <string>
 #include <vector>
 
 #include <catch2/catch.hpp>
-
-#include "proxy/startup_parameters.hpp"
 
 namespace occam {
 namespace {
@@ -31,10 +31,10 @@ std::string refused(const wire::Parameters& asked) {
 }  // namespace
 
 TEST_CASE("start-up: what drivers send passes as it comes") {
-  const wire::Parameters asked = {
-      {"user", "statement_timeout"}, {"database", "x"},          {"client_encoding", "UTF8"},
-      {"DateStyle", "ISO, MDY"},     {"extra_float_digits", "2"}, {"application_name", "a b"},
-      {"search_path", "s"}};
+  const wire::Parameters asked = {{"user", "statement_timeout"}, {"database", "x"},
+                                  {"client_encoding", "UTF8"},   {"DateStyle", "ISO, MDY"},
+                                  {"extra_float_digits", "2"},   {"application_name", "a b"},
+                                  {"search_path", "s"}};
   const auto result = judged(asked);
   CHECK(result.kept == asked);
   CHECK(result.ignored.empty());

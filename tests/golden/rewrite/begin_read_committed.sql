@@ -1,0 +1,6 @@
+BEGIN ISOLATION LEVEL READ COMMITTED
+----
+BEGIN
+----
+change isolation: ISOLATION LEVEL READ COMMITTED -> 
+statement begin

@@ -1,0 +1,6 @@
+set /* a */ session Lock_Timeout to '5s' -- b
+----
+SET enable_tidscan TO DEFAULT -- b
+----
+change ignored_setting: set /* a */ session Lock_Timeout to '5s' -> SET enable_tidscan TO DEFAULT
+statement read

@@ -1,0 +1,9 @@
+BEGIN; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE; SELECT 1; COMMIT
+----
+BEGIN; SET LOCAL enable_tidscan TO DEFAULT; SELECT 1; COMMIT
+----
+change isolation: SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE -> SET LOCAL enable_tidscan TO DEFAULT
+statement begin
+statement read
+statement read
+statement commit

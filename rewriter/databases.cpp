@@ -1,10 +1,10 @@
 #include "rewriter/databases.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "rewriter/definitions/identifiers.hpp"
 
@@ -18,15 +18,21 @@ struct Renamed {
   std::string code;       // what the server says ...
   std::string told_code;  // ... and what the client is told
   std::string told_message;
+  std::string look;  // asked before, if not empty: a row says that the session is in the database
 };
 
 class RenamedSteps : public Steps {
  public:
-  explicit RenamedSteps(Renamed renamed) : renamed_(std::move(renamed)) {}
+  explicit RenamedSteps(Renamed renamed)
+      : renamed_(std::move(renamed)), looks_(!renamed_.look.empty()) {}
 
-  Order begin() override { return Order::run(renamed_.text); }
+  Order begin() override { return Order::run(looks_ ? renamed_.look : renamed_.text); }
 
   Order next(const Outcome& outcome) override {
+    if (std::exchange(looks_, false)) {
+      // The look is a safeguard: a server that does not answer it drops what it is told to.
+      return outcome.rows.empty() ? Order::run(renamed_.text) : Order::fail(currently_open());
+    }
     if (!outcome.failed()) return Order::complete(renamed_.tag);
     Outcome error = outcome;
     if (outcome.code == renamed_.code) {
@@ -40,14 +46,26 @@ class RenamedSteps : public Steps {
   }
 
  private:
+  static Outcome currently_open() {
+    Outcome error;
+    error.code = "55006";
+    error.message = "cannot drop the currently open database";
+    error.hint = "Connect to another one, such as postgres, and drop it there.";
+    return error;
+  }
+
   Renamed renamed_;
+  bool looks_;
 };
 
 class RenamedPlan : public StepPlan {
  public:
   explicit RenamedPlan(Renamed renamed) : renamed_(std::move(renamed)) {}
   std::unique_ptr<Steps> start() const override { return std::make_unique<RenamedSteps>(renamed_); }
-  std::vector<std::string> texts() const override { return {renamed_.text}; }
+  std::vector<std::string> texts() const override {
+    if (renamed_.look.empty()) return {renamed_.text};
+    return {renamed_.look, renamed_.text};
+  }
 
  private:
   Renamed renamed_;
@@ -60,22 +78,41 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+std::vector<Token>::const_iterator token_from(const Reading& reading, std::int64_t location) {
+  return std::lower_bound(reading.tokens.begin(), reading.tokens.end(),
+                          static_cast<std::size_t>(location),
+                          [](const Token& one, std::size_t at) { return one.begin < at; });
+}
+
+// CONNECTION LIMIT [=] -1: the tree has lost the value of a negative number (proof.hpp).
+bool has_minus(Node option, const Reading& reading) {
+  auto token = token_from(reading, option.number("location"));
+  for (int i = 0; i < 4 && token != reading.tokens.end(); ++i, ++token) {
+    if (reading.text[token->begin] == '-' && token->kind != TokenKind::comment) return true;
+  }
+  return false;
+}
+
 // What a schema of the one database is like anyway (facts/dsql.md §3.5: UTF8, C).
-bool has_no_effect(Node option) {
+bool has_no_effect(Node option, const Reading& reading) {
   const std::string_view name = option.text("defname");
   const Node argument = option.at("arg");
-  const std::string value =
-      lower(argument.type() == "Integer" ? std::string_view() : argument.text("sval"));
+  if (!argument || name == "owner" || name == "strategy") return true;  // DEFAULT, or a role
+  std::string value = lower(argument.text("sval"));
+  if (argument.type() == "Integer") value = std::to_string(argument.number("ival"));
   const auto is = [&value](std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), value) != words.end();
   };
-  if (!argument || name == "owner" || name == "strategy") return true;  // DEFAULT, or a role
   if (name == "template") return is({"template0", "template1"});
-  if (name == "encoding") return is({"utf8", "utf-8", "unicode"});
+  if (name == "encoding") return is({"utf8", "utf-8", "unicode", "6"});
   if (name == "locale" || name == "lc_collate" || name == "lc_ctype") {
     return is({"c", "posix", "c.utf8", "c.utf-8"});
   }
-  return false;
+  if (name == "locale_provider") return is({"libc"});
+  if (name == "tablespace") return is({"pg_default"});
+  if (name == "allow_connections") return is({"true", "on", "1"});
+  if (name == "is_template") return is({"false", "off", "0"});
+  return name == "connection_limit" && has_minus(option, reading);  // -1: no limit
 }
 
 void refuse(Translation& translation, std::string message, std::string hint) {
@@ -83,14 +120,24 @@ void refuse(Translation& translation, std::string message, std::string hint) {
       std::make_unique<Refusal>(Refusal{"0A000", std::move(message), std::move(hint)});
 }
 
-void create(Node statement, Translation& translation) {
+bool is_one_of(std::initializer_list<std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void create(Node statement, const Reading& reading, Translation& translation) {
   const std::string name(statement.text("dbname"));
+  if (is_one_of({"postgres", "template0", "template1"}, name)) {
+    translation.refusal = std::make_unique<Refusal>(
+        Refusal{"42P04", "database \"" + name + "\" already exists",
+                "It is Aurora DSQL's own. Take another name, or connect to database postgres."});
+    return;
+  }
   if (name == "$user") {  // a search_path reads it as the user's name, however it is quoted
     return refuse(translation, "a database cannot be called $user on Aurora DSQL",
                   "Take another name.");
   }
   for (Node option = statement.at("options").first(); option; option = option.next()) {
-    if (has_no_effect(option)) continue;
+    if (has_no_effect(option, reading)) continue;
     return refuse(
         translation,
         "CREATE DATABASE with " + std::string(option.text("defname")) +
@@ -99,7 +146,7 @@ void create(Node statement, Translation& translation) {
   }
   translation.plan = std::make_unique<RenamedPlan>(
       Renamed{"CREATE SCHEMA " + quote_ident(name), "CREATE DATABASE", "42P06", "42P04",
-              "database \"" + name + "\" already exists"});
+              "database \"" + name + "\" already exists", ""});
   translation.changes.push_back({"database", "CREATE DATABASE", "CREATE SCHEMA",
                                  "Aurora DSQL has one database; each of the client's is a schema "
                                  "of it, and who connects to one gets that search_path",
@@ -107,9 +154,17 @@ void create(Node statement, Translation& translation) {
 }
 
 bool is_the_servers(std::string_view name) {
-  constexpr auto own = std::to_array<std::string_view>(
-      {"postgres", "public", "sys", "information_schema", "template0", "template1"});
-  return name.starts_with("pg_") || std::find(own.begin(), own.end(), name) != own.end();
+  return name.starts_with("pg_") ||
+         is_one_of({"postgres", "public", "sys", "information_schema", "template0", "template1"},
+                   name);
+}
+
+// Whether the session started in this database: RESET would lead there (database_schema.hpp).
+std::string look_whether_open(const std::string& name) {
+  std::string quoted = "\"";
+  for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
+  return "SELECT 1 FROM pg_catalog.pg_settings WHERE name = 'search_path' AND reset_val = " +
+         quote_literal(quoted + '"');
 }
 
 void drop(Node statement, Translation& translation) {
@@ -121,7 +176,7 @@ void drop(Node statement, Translation& translation) {
   const std::string if_exists = statement.flag("missing_ok") ? "IF EXISTS " : "";
   translation.plan = std::make_unique<RenamedPlan>(
       Renamed{"DROP SCHEMA " + if_exists + quote_ident(name) + " CASCADE", "DROP DATABASE", "3F000",
-              "3D000", "database \"" + name + "\" does not exist"});
+              "3D000", "database \"" + name + "\" does not exist", look_whether_open(name)});
   translation.changes.push_back({"database", "DROP DATABASE", "DROP SCHEMA ... CASCADE",
                                  "the client's database is a schema of Aurora DSQL's one database",
                                  false});
@@ -137,44 +192,85 @@ bool reads_the_catalog(Node statement) {
   return found;
 }
 
-// column = 'public', either way round; the literal.
-Node compared_with_public(Node expression) {
-  if (expression.type() != "A_Expr" || expression.text("kind") != "AEXPR_OP" ||
-      expression.at("name").first().text("sval") != "=") {
+bool names_a_schema(Node column) {
+  if (column.type() != "ColumnRef") return false;
+  Node last = column.at("fields").first();
+  while (last.next()) last = last.next();
+  return is_one_of({"table_schema", "schemaname"}, last.text("sval"));
+}
+
+// 'public', cast or not.
+Node literal_public(Node node) {
+  if (node.type() == "TypeCast") node = node.at("arg");
+  const bool is = node.type() == "A_Const" && node.at("sval").text("sval") == "public";
+  return is ? node : Node();
+}
+
+// The literals of column = 'public', either way round, and <>; of column IN ('public', ...).
+std::vector<Node> compared_with_public(Node expression) {
+  if (expression.type() != "A_Expr" ||
+      !is_one_of({"=", "<>"}, expression.at("name").first().text("sval"))) {
     return {};
   }
-  constexpr auto columns = std::to_array<std::string_view>({"table_schema", "schemaname"});
-  for (const auto& [column, literal] :
-       {std::pair{expression.at("lexpr"), expression.at("rexpr")},
-        std::pair{expression.at("rexpr"), expression.at("lexpr")}}) {
-    if (column.type() != "ColumnRef" || literal.type() != "A_Const") continue;
-    Node last = column.at("fields").first();
-    while (last.next()) last = last.next();
-    const bool of_schema =
-        std::find(columns.begin(), columns.end(), last.text("sval")) != columns.end();
-    if (of_schema && literal.at("sval").text("sval") == "public") return literal;
+  Node left = expression.at("lexpr");
+  Node right = expression.at("rexpr");
+  if (names_a_schema(right)) std::swap(left, right);
+  if (!names_a_schema(left)) return {};
+  std::vector<Node> found;
+  if (expression.text("kind") == "AEXPR_OP") {
+    if (const Node literal = literal_public(right)) found.push_back(literal);
+  } else if (expression.text("kind") == "AEXPR_IN") {
+    for (Node item = right.at("items").first(); item; item = item.next()) {
+      if (const Node literal = literal_public(item)) found.push_back(literal);
+    }
   }
-  return {};
+  return found;
 }
 
 // The tables of schema public are what a client means by the tables of its database.
 void listing(Node statement, const Reading& reading, Translation& translation) {
   if (reading.text.find("'public'") == std::string::npos || !reads_the_catalog(statement)) return;
   walk(statement, [&](Node node) {
-    const Node literal = compared_with_public(node);
-    if (!literal) return true;
-    const auto begin = static_cast<std::size_t>(literal.number("location"));
-    const auto token = std::find_if(reading.tokens.begin(), reading.tokens.end(),
-                                    [&](const Token& one) { return one.begin == begin; });
-    if (token == reading.tokens.end()) return true;
-    translation.edits.replace(token->begin, token->end, "current_schema()");
-    translation.expected[literal.id()] = Substitution::trust();
-    translation.changes.push_back({"current_schema", "'public'", "current_schema()",
-                                   "the tables of the client's database are in the schema of its "
-                                   "name; in database postgres that is public",
-                                   false});
+    for (const Node literal : compared_with_public(node)) {
+      const auto token = token_from(reading, literal.number("location"));
+      if (token == reading.tokens.end()) continue;
+      translation.edits.replace(token->begin, token->end, "current_schema()");
+      translation.expected[literal.id()] = Substitution::trust();
+      translation.changes.push_back({"current_schema", "'public'", "current_schema()",
+                                     "the tables of the client's database are in the schema of its "
+                                     "name; in database postgres that is public",
+                                     false});
+    }
     return true;
   });
+}
+
+// What changes, grants or describes a database: its name, if it is one of the client's.
+std::string_view database_concerned(Node statement) {
+  const std::string_view type = statement.type();
+  if (type.starts_with("AlterDatabase")) return statement.text("dbname");
+  for (const char* field : {"objtype", "objectType", "renameType"}) {
+    if (statement.text(field) != "OBJECT_DATABASE") continue;
+    if (type == "RenameStmt") return statement.text("subname");
+    if (type != "GrantStmt") return statement.at("object").text("sval");
+    for (Node one = statement.at("objects").first(); one; one = one.next()) {
+      if (one.text("sval") != "postgres") return one.text("sval");
+    }
+  }
+  return {};
+}
+
+void refuse_other(Node statement, Translation& translation) {
+  if (statement.type().starts_with("AlterDatabase")) {
+    return refuse(translation, "ALTER DATABASE is not supported by Aurora DSQL",
+                  "Set it for the session, or for a role.");
+  }
+  const std::string name(database_concerned(statement));
+  refuse(
+      translation, "changing database \"" + name + "\" is not supported by Aurora DSQL",
+      "A database is a schema there. Leave the statement out; rights are granted by GRANT ... ON "
+      "SCHEMA " +
+          quote_ident(name) + ".");
 }
 
 }  // namespace
@@ -184,13 +280,12 @@ Translation translate_databases(const Reading& reading, const RewriterOptions&) 
   for (const Node statement : reading.tree.statements()) {
     const std::string_view type = statement.type();
     if (type == "CreatedbStmt") {
-      create(statement, translation);
+      create(statement, reading, translation);
     } else if (type == "DropdbStmt") {
       drop(statement, translation);
-    } else if (type == "AlterDatabaseStmt" || type == "AlterDatabaseSetStmt" ||
-               type == "AlterDatabaseRefreshCollStmt") {
-      refuse(translation, "ALTER DATABASE is not supported by Aurora DSQL",
-             "Set it for the session, or for a role.");
+    } else if (const auto name = database_concerned(statement);
+               !name.empty() && (name != "postgres" || type.starts_with("AlterDatabase"))) {
+      refuse_other(statement, translation);
     } else {
       listing(statement, reading, translation);
     }

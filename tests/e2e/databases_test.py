@@ -77,6 +77,29 @@ class Databases(harness.Case):
         answer = client.ask(wire.query("BEGIN")) + client.ask(wire.query("CREATE DATABASE other"))
         self.assertEqual((wire.errors(answer), wire.status(answer)), (["0A000"], "E"))
 
+    def test_the_open_database_stays(self):
+        self.created("open")
+        self.run_in("open", "CREATE TABLE t (id int PRIMARY KEY)")
+        for sql in ("DROP DATABASE open", "DROP DATABASE IF EXISTS open WITH (FORCE)"):
+            self.assertEqual(self.error_in("open", sql), ("55006", "cannot drop the currently open database"))
+        self.assertEqual(self.run_in("open", "SELECT count(*) FROM t"), [(0,)])
+        self.assertEqual(self.run_in("postgres", "DROP DATABASE open"), "DROP DATABASE")
+
+    def test_a_database_that_is_called_like_the_user(self):
+        self.created("temporal")
+        self.assertEqual(self.run_in("", "SELECT current_schema()"), [("temporal",)])
+        self.assertEqual(self.run_in("postgres", "DROP DATABASE temporal"), "DROP DATABASE")
+
+    def test_the_servers_own_are_there(self):
+        for name in ("postgres", "template1"):
+            self.assertEqual(self.error_in("postgres", f"CREATE DATABASE {name}"), ("42P04", f'database "{name}" already exists'))
+
+    def test_a_name_is_found_whatever_the_clients_encoding(self):
+        self.created("uni\u00e9")
+        with self.connect_to("uni\u00e9", client_encoding="LATIN1").cursor() as cursor:
+            cursor.execute("SELECT current_schema() = U&'uni\\00e9'")
+            self.assertEqual(cursor.fetchall(), [(True,)])
+
     def test_in_the_extended_protocol(self):
         client = self.client(database="postgres")
         answer = client.ask(wire.parse("make", "CREATE DATABASE prepared"), wire.message("D", b"Smake\0"), wire.sync())

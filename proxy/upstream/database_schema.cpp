@@ -18,6 +18,23 @@ std::string doubled(std::string_view text, char quote) {
   return out;
 }
 
+// For E'': the text is converted from the session's client_encoding, these escapes are not.
+std::string bytes_of(std::string_view name) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= ' ' && byte < 0x7f && c != '\'' && c != '\\') {
+      out += c;
+    } else {
+      out += "\\x";
+      out += digits[byte >> 4U];
+      out += digits[byte & 0xfU];
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string search_path_option(std::string_view database) {
@@ -32,9 +49,9 @@ std::string search_path_option(std::string_view database) {
 }
 
 void DatabaseSchema::ask(std::string& to_server) const {
-  wire::frontend::append_query(to_server,
-                               "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = E'" +
-                                   doubled(doubled(database_, '\\'), '\'') + "'");
+  wire::frontend::append_query(
+      to_server,
+      "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = E'" + bytes_of(database_) + "'");
 }
 
 DatabaseSchema::Verdict DatabaseSchema::on_frame(const wire::Frame& frame, std::string& to_server) {

@@ -38,3 +38,5 @@ occam_test(golden_definitions SOURCES unit/golden_definitions.cpp LINKS rewriter
 occam_test(definition_steps SOURCES unit/definition_steps.cpp unit/column_steps.cpp LINKS rewriter)
 occam_test(allocations SOURCES unit/allocations.cpp LINKS relay config)
 occam_test(startup_parameters SOURCES unit/startup_parameters.cpp LINKS session)
+occam_test(databases SOURCES unit/databases.cpp LINKS rewriter)
+occam_test(database_schema SOURCES unit/database_schema.cpp LINKS upstream)

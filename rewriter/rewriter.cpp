@@ -119,7 +119,8 @@ Rewrite unread(const std::string& text, const RewriterOptions& options) {
   rewrite.original = text;
   rewrite.refusal = std::make_unique<Refusal>(Refusal{
       "42601", "Occam cannot read this statement, which names a table with binary keys",
-      "It holds a syntax error, is longer than rewriter.longest_parsed, or is nested too deeply."});
+      "It holds a syntax error, is longer than rewriter.longest_parsed, or has too many parts or "
+      "levels. Send it as several shorter ones."});
   return rewrite;
 }
 

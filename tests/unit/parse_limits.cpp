@@ -172,6 +172,11 @@ TEST_CASE("megabytes of flat text are parsed") {
       "INSERT INTO t VALUES (1, E'\\\\x" + literal + "')",
       "SELECT 1 /* " + literal + " */ FROM t",
       "SELECT \"" + literal + "\" FROM t",
+      "SELECT E'" + Shape{"", "\\', ", "", ""}.text(1'100'000) + "'",
+      "SELECT '" + Shape{"", "''{\"a\": \\1}, ", "", ""}.text(400'000) + "'",
+      "SELECT \"" + Shape{"", "'a', ", "", ""}.text(1'100'000) + "\"",
+      "SELECT 1 /*" + Shape{"", "it's, ", "", ""}.text(1'100'000) + "*/",
+      "SELECT 1 --" + Shape{"", "it's, ", "", ""}.text(1'100'000),
       Shape{"SELECT 1 WHERE a IN (", "12345,", "1)", ""}.text(100'000),
       Shape{"SELECT 1 WHERE a IN (", "'x',", "'y')", ""}.text(100'000),
       Shape{"INSERT INTO t VALUES ", "(1,'a'),", "(1,'a')", ""}.text(100'000),
@@ -207,6 +212,10 @@ TEST_CASE("texts whose cost grows faster than their length are not parsed") {
           .rewrite(Shape{"WITH ", "a AS (SELECT 1),", "a AS (SELECT 1) SELECT 1", ""}.text(20'000))
           ->parsed);
   CHECK(rewriter.rewrite("SELECT " + Shape{"", "NULL,", "1", ""}.text(60'000))->parsed);
+  for (const char* part : {"1,", ";", "-", "$1,", "''\n,"}) {
+    INFO(part);
+    CHECK_FALSE(rewriter.rewrite(Shape{"SELECT 1 IN (", part, "1)", ""}.text(1'100'000))->parsed);
+  }
   CHECK(rewriter.rewrite(assigned(40, 1'000'000))->parsed);
   CHECK_FALSE(rewriter.rewrite(assigned(100, 1'000'000))->parsed);
   CHECK_FALSE(rewriter.rewrite(assigned(20'000, 20'000))->parsed);

@@ -62,6 +62,7 @@ void read_rewriter(Section section, const std::string& file, Rewriting& rewriter
   for (auto& setting : rewriter.ignored_settings)
     std::transform(setting.begin(), setting.end(), setting.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::sort(rewriter.ignored_settings.begin(), rewriter.ignored_settings.end());
   if (!rewriter.rules.empty())
     rewriter.rules = (std::filesystem::path(file).parent_path() / rewriter.rules).string();
   section.finish();

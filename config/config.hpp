@@ -56,7 +56,7 @@ struct Rewriting {
       rules;  // path as it can be opened (relative to the config file's folder); empty: none
   std::size_t longest_parsed = std::size_t{16} << 20;
   std::size_t cache_bytes = std::size_t{16} << 20;
-  // `name` or `name=value`, in lower case (rewriter/parameters.hpp).
+  // `name` or `name=value`, in lower case and in order (rewriter/parameters.hpp).
   std::vector<std::string> ignored_settings{rewriter::harmless_settings().begin(),
                                             rewriter::harmless_settings().end()};
 

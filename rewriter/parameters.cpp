@@ -67,6 +67,7 @@ constexpr auto harmless = std::to_array<std::string_view>({
     "random_page_cost",
     "row_security",
     "seq_page_cost",
+    "session_authorization=default",
     "session_replication_role=origin",
     "standard_conforming_strings=on",
     "statement_timeout",

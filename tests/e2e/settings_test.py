@@ -23,6 +23,7 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;"""
 IGNORED = ["SET statement_timeout = '5s'", "SET SESSION lock_timeout TO 0", "RESET statement_timeout",
            "SET client_min_messages TO DEFAULT", "SET standard_conforming_strings = on",
+           "SET SESSION AUTHORIZATION DEFAULT", "RESET SESSION AUTHORIZATION",
            "SET default_transaction_isolation TO 'read committed'",
            "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED"]
 REFUSED = {"SET my.own = 1": 'setting configuration parameter "my.own" not supported',

@@ -84,7 +84,7 @@ log: {level: warning, format: json}
   CHECK(config.rewriter.dialect == rewriter::Dialect::dsql_2025);
   CHECK(config.rewriter.rules == "/etc/occam/rules.yaml");
   CHECK(config.rewriter.ignored_settings ==
-        std::vector<std::string>{"work_mem", "bytea_output=hex"});
+        std::vector<std::string>{"bytea_output=hex", "work_mem"});
   CHECK(config.log.format == LogFormat::json);
 }
 

@@ -101,11 +101,20 @@ std::unique_ptr<const Refusal> not_alone() {
               "Send it as a statement of its own, outside a transaction."});
 }
 
-bool names_binary_keys(std::string text, const TableRules& rules) {
+std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
+// Errs on the safe side: U&"..." may be any name, and a quote stands twice in a quoted one.
+bool may_name_binary_keys(std::string text, const TableRules& rules) {
+  text = lower(std::move(text));
+  const bool escaped = text.find("u&\"") != std::string::npos;
   return std::any_of(rules.tables.begin(), rules.tables.end(), [&](const auto& rule) {
-    return !rule.second.binary_keys.empty() && text.find(rule.first) != std::string::npos;
+    return !rule.second.binary_keys.empty() &&
+           (escaped || rule.first.find('"') != std::string::npos ||
+            text.find(lower(rule.first)) != std::string::npos);
   });
 }
 
@@ -113,7 +122,7 @@ bool names_binary_keys(std::string text, const TableRules& rules) {
 Rewrite unread(const std::string& text, const RewriterOptions& options) {
   Rewrite rewrite;
   rewrite.text = text;
-  if (options.server == Server::postgresql || !names_binary_keys(text, options.rules)) {
+  if (options.server == Server::postgresql || !may_name_binary_keys(text, options.rules)) {
     return rewrite;
   }
   rewrite.original = text;

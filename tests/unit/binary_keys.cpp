@@ -138,6 +138,23 @@ TEST_CASE("what cannot be translated is refused") {
   });
 }
 
+TEST_CASE("what cannot be read and may name a table with binary keys never passes") {
+  RewriterOptions options = rules();
+  options.rules.tables["Upper"].binary_keys = {"run"};
+  Rewriter rewriter(options);
+  std::string comments;
+  for (int i = 0; i < 65; ++i) comments += "/**/";
+  for (const char* text :
+       {"SELECT ns FROM RuNs", "SELECT run FROM \"Upper\"", "SELECT ns FROM U&\"r\\0075ns\"",
+        "SELECT ns FROM u&\"run!0073\" UESCAPE '!'", "SELECT U&\"ns\" FROM other"}) {
+    INFO(text);
+    const auto done = rewriter.rewrite(comments + text);
+    REQUIRE(done->refusal);
+    CHECK(done->refusal->code == "42601");
+  }
+  CHECK_FALSE(rewriter.rewrite(comments + "SELECT ns FROM other WHERE a = U&'x'")->refusal);
+}
+
 TEST_CASE("what reads and writes no column of theirs passes") {
   for (const char* text :
        {"GRANT SELECT ON runs TO x", "DROP TABLE runs", "ANALYZE runs", "TRUNCATE runs",

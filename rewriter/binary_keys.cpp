@@ -12,7 +12,8 @@ bool names_a_table(const ParseTree& tree, const TableRules& rules) {
     // Their bodies are strings, looked into where the statement is judged.
     found = found || statement.type() == "DoStmt" || statement.type() == "CreateFunctionStmt";
     walk(statement, [&](Node node) {
-      if (!found && node.field() == "relname") {
+      // A table, or the last part of a type's name: its row type.
+      if (!found && (node.field() == "relname" || node.field() == "sval")) {
         const auto rule = rules.tables.find(node.text());
         found = rule != rules.tables.end() && !rule->second.binary_keys.empty();
       }

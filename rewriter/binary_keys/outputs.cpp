@@ -18,7 +18,7 @@ std::string guarded(const Source& source, const std::string& column) {
 
 void Translator::targets(Node list, const Scope& scope, const Outputs& outputs) {
   std::size_t position = 0;
-  for (Node element = list.first(); element; element = element.next()) {
+  for (Node element = list.first(); element && !refusal_; element = element.next()) {
     const Node value = element.at("val");
     if (value.type() == "ColumnRef" && is_star(value)) {
       position += star(element, scope, outputs, position);
@@ -121,6 +121,7 @@ std::size_t Translator::star(Node element, const Scope& scope, const Outputs& ou
     }
   }
   pen_.expand(element, *span, std::move(words), count);
+  refuse_growth();
   return count;
 }
 

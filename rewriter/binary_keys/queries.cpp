@@ -148,11 +148,30 @@ void Translator::order(Node select, const Scope& scope, const Names& names,
       continue;
     }
     if (default_order && is_key(by, &scope)) continue;
+    if (once && is_distinct_hex(by, select, scope, outputs)) continue;
     if (once && has_star(select.at("targetList"))) {
       return refuse("ORDER BY with SELECT DISTINCT *", "Name the columns.");
     }
     expression(by, &scope);
   }
+}
+
+// SELECT DISTINCT wants what it is ordered by in its list, where this key stands as it is stored.
+bool Translator::is_distinct_hex(Node by, Node select, const Scope& scope,
+                                 const Outputs& outputs) const {
+  const bool on = !select.at("distinctClause").first().type().empty();
+  if (on || !is_key(by, &scope)) return false;
+  std::size_t position = 0;
+  for (Node target = select.at("targetList").first(); target; target = target.next(), ++position) {
+    const Node value = target.at("val");
+    if (value.type() == "ColumnRef" && is_star(value)) return false;
+    if (!outputs.hex_at(position) || value.type() != "ColumnRef") continue;
+    if (meaning_of(value, &scope).source == meaning_of(by, &scope).source &&
+        column_name(value) == column_name(by)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void Translator::order_by_output(Node by, const Named& output, const Scope& scope,

@@ -7,6 +7,8 @@ namespace occam::rewriter {
 namespace {
 
 constexpr std::size_t most_sources = 200;
+// More than a SELECT list may have (1,664); each WITH query may double those of the one before.
+constexpr std::size_t most_columns = 2000;
 
 bool holds_keys(const Scope& scope) {
   return std::any_of(scope.sources.begin(), scope.sources.end(),
@@ -60,9 +62,10 @@ void Translator::add_sources(Node item, const Scope* outer, Scope& scope) {
 }
 
 void Translator::add_join(Node join, const Scope* outer, Scope& scope) {
-  Scope left;
+  Scope left;  // LATERAL sees what stands before it
   Scope right;
-  left.outer = right.outer = outer;
+  left.outer = &scope;
+  right.outer = &left;
   add_sources(join.at("larg"), outer, left);
   add_sources(join.at("rarg"), outer, right);
   const bool keys = holds_keys(left) || holds_keys(right);
@@ -150,13 +153,17 @@ bool Translator::columns_of(Node query, const Scope* outer,
         continue;
       }
       if (!scope) scope = scope_of(query.at("fromClause"), outer);
-      const bool all = !value.at("fields").first().next();
-      const Source* one = all ? nullptr : source_of_star(value, &*scope);
-      known = known && (all ? !scope->merges : one != nullptr);
-      for (const Source& source : scope->sources) {
-        if (!all && &source != one) continue;
-        known = known && source.known;
-        columns.insert(columns.end(), source.columns.begin(), source.columns.end());
+      const auto add = [&](const Source& source) {
+        known = known && source.known && columns.size() + source.columns.size() <= most_columns;
+        if (known) columns.insert(columns.end(), source.columns.begin(), source.columns.end());
+      };
+      if (value.at("fields").first().next()) {
+        const Source* one = source_of_star(value, &*scope);  // may be an outer query's
+        known = known && one != nullptr;
+        if (one != nullptr) add(*one);
+      } else {
+        known = known && !scope->merges;
+        for (const Source& source : scope->sources) add(source);
       }
     }
   }

@@ -30,6 +30,39 @@ const TableRule* first_rule(Node node, const TableRules& rules, std::string_view
   return found;
 }
 
+// The table whose row type is named: its binary keys have the stored type there.
+std::string_view row_type_in(Node statement, const TableRules& rules) {
+  std::string_view table;
+  walk(statement, [&](Node node) {
+    const Node names = node.at("names");
+    if (!table.empty() || (node.type() != "TypeName" && node.field() != "typeName")) {
+      return table.empty();
+    }
+    std::string_view schema;
+    std::string_view name;
+    for (Node part = names.first(); part; part = part.next()) {
+      schema = name;
+      name = part.text("sval");
+    }
+    const auto rule = rules.tables.find(name);
+    if (schema != "pg_catalog" && rule != rules.tables.end() && !rule->second.binary_keys.empty()) {
+      table = name;
+    }
+    return table.empty();
+  });
+  return table;
+}
+
+// CREATE TABLE ... (LIKE t): the new table would have the stored types, and no rule.
+bool takes_columns_over(Node create, const TableRules& rules, std::string_view& table) {
+  for (Node element = create.at("tableElts").first(); element; element = element.next()) {
+    if (element.type() == "TableLikeClause" && first_rule(element, rules, table) != nullptr) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool in_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '$' || static_cast<unsigned char>(c) >= 0x80;
@@ -64,6 +97,10 @@ std::string_view named_in_a_string(Node statement, const TableRules& rules) {
 }  // namespace
 
 void Translator::statement(Node node) {
+  const std::string_view row = row_type_in(node, rules_);
+  if (!row.empty()) {
+    return refuse("the row type of " + std::string(row), "Name the columns and their types.");
+  }
   const std::string_view type = node.type();
   if (type == "SelectStmt") return query(node, nullptr, {});
   if (type == "InsertStmt" || type == "UpdateStmt" || type == "DeleteStmt") {
@@ -76,6 +113,9 @@ void Translator::statement(Node node) {
     return refuse("a body that names " + std::string(table), "Send its statements one by one.");
   }
   if (first_rule(node, rules_, table) == nullptr) return;
+  if (type == "CreateStmt" && takes_columns_over(node, rules_, table)) {
+    return refuse("LIKE " + std::string(table), "Write the columns down.");
+  }
   if (type == "ExplainStmt" || type == "PrepareStmt" || type == "DeclareCursorStmt" ||
       type == "CreateTableAsStmt" || type == "ViewStmt" ||
       (type == "CopyStmt" && !node.at("relation"))) {
@@ -90,11 +130,14 @@ void Translator::statement(Node node) {
          "SELECT, INSERT, UPDATE and DELETE are translated.");
 }
 
+void Translator::refuse_growth() {
+  if (pen_.bytes() <= most_bytes) return;
+  refuse("a statement that would grow by more than " + std::to_string(most_bytes) + " bytes",
+         "Name the columns in place of *, or send fewer values.");
+}
+
 Translation Translator::done() {
-  if (pen_.bytes() > most_bytes) {
-    refuse("a statement that would grow by more than " + std::to_string(most_bytes) + " bytes",
-           "Name the columns in place of *.");
-  }
+  refuse_growth();
   if (refusal_) {
     Translation refused;
     refused.refusal = std::move(refusal_);

@@ -60,6 +60,7 @@ class Translator {
   void group(Node element, Scope& scope);
   void distinct(Node select, const Scope& scope, const Names& names);
   void order(Node select, const Scope& scope, const Names& names, const Outputs& outputs);
+  bool is_distinct_hex(Node by, Node select, const Scope& scope, const Outputs& outputs) const;
   void order_by_output(Node by, const Named& output, const Scope& scope, bool default_order);
   Names names_of(Node targets, const Scope& scope) const;
 
@@ -108,6 +109,7 @@ class Translator {
   void assign_source(Node source, const std::vector<bool>& keys, const Scope& scope);
 
   void refuse(std::string what, std::string hint);
+  void refuse_growth();
 
   const TableRules& rules_;
   Spans spans_;

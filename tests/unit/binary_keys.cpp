@@ -155,6 +155,59 @@ TEST_CASE("what cannot be read and may name a table with binary keys never passe
   CHECK_FALSE(rewriter.rewrite(comments + "SELECT ns FROM other WHERE a = U&'x'")->refusal);
 }
 
+TEST_CASE("the row type of such a table is refused, and what takes its columns over") {
+  check_refused({
+      {"SELECT (NULL::runs).ns", "the row type of runs"},
+      {"SELECT * FROM json_populate_record(NULL::public.runs, $1)", "the row type of runs"},
+      {"SELECT CAST($1 AS runs[])", "the row type of runs"},
+      {"CREATE TABLE copied (LIKE runs)", "LIKE runs"},
+      {"CREATE TABLE copied (id integer, LIKE runs INCLUDING ALL)", "LIKE runs"},
+  });
+  CHECK(sent("SELECT 'runs'::regclass") == "SELECT 'runs'::regclass");
+}
+
+TEST_CASE("the star of an outer query's item, within LATERAL, stands for its columns") {
+  // `other` may have the column `run`, and then it hides the outer query's.
+  check_refused({
+      {"SELECT 1 FROM runs WHERE EXISTS (SELECT 1 FROM (SELECT x.* FROM other o, LATERAL (SELECT "
+       "o.*) x) s WHERE run = $1)",
+       "may be of more than one table"},
+      {"SELECT 1 FROM runs, plain o WHERE EXISTS (SELECT 1 FROM (SELECT x.* FROM other o JOIN "
+       "LATERAL (SELECT o.*) x ON true) s WHERE run = $1)",
+       "may be of more than one table"},
+  });
+  check_sent({
+      {"SELECT 1 FROM runs r WHERE EXISTS (SELECT 1 FROM (SELECT r.*) s WHERE ns = $1)",
+       "SELECT 1 FROM runs r WHERE EXISTS (SELECT 1 FROM (SELECT r.shard, decode(CASE WHEN false "
+       "AND EXISTS (SELECT r.* UNION ALL SELECT NULL, NULL, NULL, NULL) THEN NULL ELSE r.ns "
+       "END,'hex') AS ns, decode(r.run,'hex') AS run, r.data) s WHERE ns = $1)"},
+  });
+}
+
+TEST_CASE("a query whose stars stand for ever more columns costs no memory") {
+  std::string text = "WITH c0 AS (SELECT 1 AS x)";
+  for (int i = 1; i < 64; ++i) {
+    const std::string before = "c" + std::to_string(i - 1);
+    text += ", c" + std::to_string(i) + " AS (SELECT * FROM " + before + ", " + before + " z)";
+  }
+  CHECK(sent(text + " SELECT shard FROM runs") == text + " SELECT shard FROM runs");
+  std::string stars = "SELECT *";
+  for (int i = 0; i < 20000; ++i) stars += ",*";
+  stars += " FROM runs r0";
+  for (int i = 1; i < 199; ++i) stars += ", runs r" + std::to_string(i);
+  CHECK_THAT(refused(stars), Catch::Contains("would grow by more"));
+}
+
+TEST_CASE("ORDER BY of a distinct key that is written to another finds it in the list") {
+  check_sent({
+      {"INSERT INTO runs (ns, run) SELECT DISTINCT r.ns, r.run FROM runs r ORDER BY r.run, r.ns",
+       "INSERT INTO runs (ns, run) SELECT DISTINCT r.ns, r.run FROM runs r ORDER BY r.run, r.ns"},
+      {"INSERT INTO runs (ns, data) SELECT DISTINCT r.ns, r.run FROM runs r ORDER BY r.run",
+       "INSERT INTO runs (ns, data) SELECT DISTINCT r.ns, decode(r.run,'hex') AS run FROM runs r "
+       "ORDER BY decode(r.run,'hex')"},
+  });
+}
+
 TEST_CASE("what reads and writes no column of theirs passes") {
   for (const char* text :
        {"GRANT SELECT ON runs TO x", "DROP TABLE runs", "ANALYZE runs", "TRUNCATE runs",

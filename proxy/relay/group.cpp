@@ -138,6 +138,8 @@ void Group::add_parse(std::string_view body, std::string_view whole, rewriter::R
   if (refused) {
     wire::frontend::append_parse(definition->parse, {parse.name, refused_text, parse.types});
   } else if (rewrite.changed) {
+    // At once, as the message that came would be copied.
+    definition->parse.reserve(whole.size() + rewrite.text.size() - parse.sql.size());
     wire::frontend::append_parse(definition->parse, {parse.name, rewrite.text, parse.types});
   } else {
     definition->parse = whole;

@@ -74,6 +74,32 @@ class Client {
     return allocations.load() - before;
   }
 
+  // Text by text: Parse of the unnamed statement, or a simple Query.
+  std::size_t run(const std::string& text, std::string_view values) {
+    std::string sent;
+    wire::frontend::append_parse(sent, {"", text, std::string_view("\0\0", 2)});
+    wire::frontend::append_bind(sent, {"", "", values, 0});
+    wire::frontend::append_execute(sent, {"", 0});
+    wire::frontend::append_sync(sent);
+    std::string answer;
+    wire::backend::append_empty(answer, wire::backend::Type::parse_complete);
+    answer += answer_;
+    const std::size_t before = allocations.load();
+    talk(sent, answer);
+    return allocations.load() - before;
+  }
+
+  std::size_t query(const std::string& text) {
+    std::string sent;
+    wire::frontend::append_query(sent, text);
+    std::string answer;
+    wire::backend::append_command_complete(answer, "UPDATE 1");
+    wire::backend::append_ready_for_query(answer, wire::backend::Status::idle);
+    const std::size_t before = allocations.load();
+    talk(sent, answer);
+    return allocations.load() - before;
+  }
+
   std::size_t look_up(const std::string& text) {
     const std::size_t before = allocations.load();
     rewriter_.rewrite(text);
@@ -127,6 +153,22 @@ TEST_CASE("allocations: a translated statement costs none when it is executed ag
   }
   CHECK(translated.execute(bound) == untouched.execute(bound));
   CHECK(translated.look_up(text) == 0);
+}
+
+TEST_CASE("allocations: nor does a text that is sent again, prepared or not") {
+  const std::string text = "UPDATE namespaces SET notification_version = $2 WHERE id = $1";
+  const std::string simple = "UPDATE namespaces SET notification_version = 1 WHERE id = '\\x00'";
+  Client translated(rewriter::Server::aurora_dsql);
+  Client untouched(rewriter::Server::postgresql);
+  const std::string bound = values();
+  for (int warm = 0; warm < 10; ++warm) {
+    for (Client* client : {&translated, &untouched}) {
+      client->run(text, bound);
+      client->query(simple);
+    }
+  }
+  CHECK(translated.run(text, bound) == untouched.run(text, bound));
+  CHECK(translated.query(simple) == untouched.query(simple));
 }
 
 }  // namespace

@@ -63,6 +63,16 @@ bool takes_columns_over(Node create, const TableRules& rules, std::string_view& 
   return false;
 }
 
+// What a query is kept under: a view, or a table made from it. It gives bytes, and a name that has
+// a rule is taken for hex text.
+Node made_by(Node statement) {
+  const std::string_view type = statement.type();
+  if (type == "ViewStmt") return statement.at("view");
+  if (type == "CreateTableAsStmt") return statement.at("into").at("rel");
+  while (const Node left = statement.at("larg")) statement = left;
+  return statement.at("intoClause").at("rel");
+}
+
 bool in_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '$' || static_cast<unsigned char>(c) >= 0x80;
@@ -100,6 +110,9 @@ void Translator::statement(Node node) {
   const std::string_view row = row_type_in(node, rules_);
   if (!row.empty()) {
     return refuse("the row type of " + std::string(row), "Name the columns and their types.");
+  }
+  if (const Node made = made_by(node); made && rule_of(made, rules_) != nullptr) {
+    return refuse("a query kept as " + std::string(made.text("relname")), "Choose another name.");
   }
   const std::string_view type = node.type();
   if (type == "SelectStmt") return query(node, nullptr, {});

@@ -61,6 +61,14 @@ Refused refused_binary_key(std::string_view table, std::string_view column) {
                      "stores it as hex text.");
 }
 
+Refused refused_key_type(std::string_view table, std::string_view column) {
+  const std::string name(column);
+  return refused("column \"" + name + "\" of table \"" + std::string(table) +
+                     "\" is a binary key and must be of type bytea",
+                 "Every statement takes it for bytea that is stored as hex text. Declare it so, or "
+                 "take it out of the table's binary_keys in Occam's table rules.");
+}
+
 Refused refused_expression(std::string_view table) {
   return refused("an expression over a binary key of table \"" + std::string(table) +
                      "\" cannot be part of its definition",

@@ -31,6 +31,8 @@ using Refused = std::unique_ptr<const Refusal>;
 Refused refused(std::string message, std::string hint);
 
 Refused refused_binary_key(std::string_view table, std::string_view column);
+// A column that the rule lists and that is not of type bytea.
+Refused refused_key_type(std::string_view table, std::string_view column);
 Refused refused_expression(std::string_view table);
 Refused refused_default(std::string_view table, std::string_view column);
 Refused refused_serial(std::string_view type);

@@ -117,6 +117,11 @@ class TableAlteration {
   Refused judge(const AlterAction& action) const {
     const Node definition = action.node.at("def");
     const bool mapped = is_binary_key(rule_, action.column());
+    const auto added = definition.text("colname");
+    if (action.type() == "AT_AddColumn" && is_binary_key(rule_, added) &&
+        !is_bytea(definition.at("typeName"))) {
+      return refused_key_type(alteration_.table.name, added);
+    }
     if (action.type() == "AT_AlterColumnType" && mapped) {
       return refused("the type of binary key \"" + action.column() + "\" cannot be changed",
                      "The column is stored as hex text on Aurora DSQL. Create a new table and copy "
@@ -264,9 +269,13 @@ void judge_rename(Node statement, const RewriterOptions& options, Translation& t
   const bool table = kind == "OBJECT_TABLE" && rule != nullptr && !rule->binary_keys.empty();
   const bool column = kind == "OBJECT_COLUMN" && (is_binary_key(rule, statement.text("subname")) ||
                                                   is_binary_key(rule, statement.text("newname")));
-  if (!table && !column) return;
+  const auto named = options.rules.tables.find(statement.text("newname"));
+  const bool taken = (kind == "OBJECT_TABLE" || kind == "OBJECT_VIEW") &&
+                     named != options.rules.tables.end() && !named->second.binary_keys.empty();
+  if (!table && !column && !taken) return;
   translation.refusal = refused(
-      "what holds binary keys cannot be renamed through Occam",
+      taken ? "nothing can be renamed to what holds binary keys through Occam"
+            : "what holds binary keys cannot be renamed through Occam",
       "Its table rules go by names: rename it past Occam, and in tables of the rules file.");
 }
 

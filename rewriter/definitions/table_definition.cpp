@@ -51,6 +51,10 @@ class TableTranslation {
     const Node type = column.at("typeName");
     if (!type) return;
     const std::string_view name = column.text("colname");
+    if (!is_bytea(type) && is_binary_key(rule_, name)) {
+      translation_.refusal = refused_key_type(table_, name);
+      return;
+    }
     if (const auto serial = serial_type(type); !serial.empty()) {
       take_serial(column, serial);
     } else if (is_bytea(type) && is_binary_key(rule_, name)) {

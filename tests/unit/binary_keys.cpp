@@ -155,13 +155,24 @@ TEST_CASE("what cannot be read and may name a table with binary keys never passe
   CHECK_FALSE(rewriter.rewrite(comments + "SELECT ns FROM other WHERE a = U&'x'")->refusal);
 }
 
-TEST_CASE("the row type of such a table is refused, and what takes its columns over") {
+TEST_CASE("what would have its name or its columns and not their meaning is refused") {
   check_refused({
       {"SELECT (NULL::runs).ns", "the row type of runs"},
       {"SELECT * FROM json_populate_record(NULL::public.runs, $1)", "the row type of runs"},
       {"SELECT CAST($1 AS runs[])", "the row type of runs"},
       {"CREATE TABLE copied (LIKE runs)", "LIKE runs"},
       {"CREATE TABLE copied (id integer, LIKE runs INCLUDING ALL)", "LIKE runs"},
+  });
+  check_refused({
+      {"CREATE VIEW runs AS SELECT 1 AS ns", "a query kept as runs"},
+      {"CREATE TABLE s.runs AS SELECT 1 AS ns", "a query kept as runs"},
+      {"SELECT 1 AS ns INTO runs", "a query kept as runs"},
+      {"SELECT 1 AS ns INTO runs UNION SELECT 2", "a query kept as runs"},
+      {"ALTER TABLE other RENAME TO runs", "renamed to what holds binary keys"},
+      {"ALTER VIEW other RENAME TO runs", "renamed to what holds binary keys"},
+      {"CREATE TABLE runs (shard integer, ns text)", "\"ns\" of table \"runs\" is a binary key"},
+      {"CREATE TABLE runs (ns bigserial)", "\"ns\" of table \"runs\" is a binary key"},
+      {"ALTER TABLE runs ADD COLUMN ns uuid", "\"ns\" of table \"runs\" is a binary key"},
   });
   CHECK(sent("SELECT 'runs'::regclass") == "SELECT 'runs'::regclass");
 }

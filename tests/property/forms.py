@@ -57,6 +57,7 @@ READS = [
     "SELECT K FROM T WHERE (K = V) IS TRUE OR (K < W) IS NOT FALSE", "SELECT K FROM T FETCH FIRST 0 ROWS ONLY",
     "SELECT K FROM T OFFSET (SELECT count(*) FROM U WHERE J = V)", "SELECT ((K)), (K)::bytea, get_byte(K || '\\x00', 0) FROM T",
     "SELECT n FROM T WHERE K = (SELECT V::bytea)", "SELECT n FROM T WHERE K IN (SELECT NULL::bytea)", "SELECT FROM T WHERE K = V",
+    "SELECT n FROM T WHERE EXISTS (SELECT 1 FROM (SELECT z.* FROM u y, LATERAL (SELECT y.*) z) s WHERE k = V)",
     "SELECT K FROM T x WHERE n = (SELECT max(y.n) FROM T y WHERE y.K = x.K)", "SELECT T.tableoid > 0::oid, K FROM T",
 ]
 

@@ -59,6 +59,19 @@ class Limits(Case):
                              ("2CZ", [f"DELETE {deleted}"], "I"))
         self.assertEqual(self.left(), "1|100\n2|10")
 
+    def test_rows_that_share_the_key_are_told_apart(self):
+        """Another table of the name, whose key the rule does not know."""
+        self.postgres.sql("CREATE SCHEMA other; CREATE TABLE other.transfer_tasks (shard_id int, task_id bigint, part int, "
+                          "PRIMARY KEY (shard_id, task_id, part)); INSERT INTO other.transfer_tasks "
+                          "SELECT 1, n, part FROM generate_series(1, 3500) n, generate_series(1, 2) part")
+        answer = self.client().ask(wire.query("DELETE FROM other.transfer_tasks WHERE part = 1"))
+        self.assertEqual(wire.tags(answer), ["DELETE 3500"])
+        self.assertEqual(self.postgres.sql("SELECT part, count(*) FROM other.transfer_tasks GROUP BY part"), "2|3500")
+
+    def test_what_each_slice_would_answer_anew_stays_whole(self):
+        self.refused("DELETE FROM transfer_tasks WHERE random() < 2")
+        self.assertEqual(self.left(), f"1|{ROWS}\n2|10")
+
     def refused(self, sql, *values):
         before = self.metric("occam_limits_met_total")
         connection = self.connect()

@@ -29,13 +29,14 @@ TEST_CASE("slices: the same DELETE, of the rows of a bounded sub-select") {
   for (const auto& [text, slice] : {
            std::pair{"DELETE FROM events WHERE shard = $1 AND id < $2",
                      "DELETE FROM events WHERE (shard, id) IN (SELECT shard, id FROM events WHERE "
-                     "shard = $1 AND id < $2 LIMIT 2000)"},
+                     "shard = $1 AND id < $2 LIMIT 2000) AND ( shard = $1 AND id < $2) IS TRUE"},
            {"delete from ONLY public.events AS e where e.shard = 1 or id = 2 ;",
             "DELETE FROM ONLY public.events AS e WHERE (shard, id) IN (SELECT shard, id FROM ONLY "
-            "public.events AS e WHERE e.shard = 1 or id = 2 LIMIT 2000)"},
+            "public.events AS e WHERE e.shard = 1 or id = 2 LIMIT 2000) AND ( e.shard = 1 or id = "
+            "2) IS TRUE"},
            {"DELETE FROM events WHERE note = 'a;where'",
             "DELETE FROM events WHERE (shard, id) IN (SELECT shard, id FROM events WHERE note = "
-            "'a;where' LIMIT 2000)"},
+            "'a;where' LIMIT 2000) AND ( note = 'a;where') IS TRUE"},
        }) {
     const auto plan = sliced(text);
     REQUIRE(plan);
@@ -53,6 +54,9 @@ TEST_CASE("slices: what sees or tells of single rows stays whole") {
            "WITH w AS (SELECT 1) DELETE FROM events WHERE shard = 1",
            "DELETE FROM events WHERE shard = 1; DELETE FROM events WHERE shard = 2",
            "DELETE FROM events WHERE shard = 1 -- to the end of the line",
+           "DELETE FROM events WHERE shard = 1 AND random() < 0.5",
+           "DELETE FROM events WHERE due < now()",
+           "DELETE FROM events WHERE due < CURRENT_TIMESTAMP",
            "UPDATE events SET id = 1 WHERE shard = 1",
            "SELECT 1",
        }) {

@@ -154,8 +154,9 @@ class ColumnReading {
       return refused_expression(to_.table.name);
     }
     const std::string name = given_or(constraint, "check");
-    to_.inner.push_back(constraint_addition(
-        {to_.table, name, definition(constraint, "check"), check_violated(to_.table, name), true}));
+    to_.inner.push_back(
+        constraint_addition({to_.table, name, definition(constraint, "check"),
+                             check_violated(to_.table, name), true, of_column(name_)}));
     return nullptr;
   }
 
@@ -163,7 +164,7 @@ class ColumnReading {
     const std::string name = given_or(constraint, "fkey");
     to_.inner.push_back(constraint_addition(
         {to_.table, name, "FOREIGN KEY (" + quoted_ + ") " + definition(constraint, "references"),
-         foreign_key_violated(to_.table, name), true}));
+         foreign_key_violated(to_.table, name), true, of_column(name_)}));
     return nullptr;
   }
 
@@ -179,7 +180,7 @@ class ColumnReading {
                                              to_.table.quoted() + " (" + quoted_ + ")" + distinct,
                                          false,
                                          {name_}},
-                                        true));
+                                        true, of_column(name_)));
     return nullptr;
   }
 

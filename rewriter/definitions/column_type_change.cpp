@@ -20,12 +20,18 @@ struct Found {
   std::optional<std::string> default_words;
   bool in_use = false;
   std::optional<std::string> not_null_check;  // "t": validated
+  bool not_null_name_taken = false;           // by a constraint that says something else
 };
 
 std::optional<Found> read(const Outcome& outcome) {
   if (outcome.rows.size() != 1 || outcome.rows.front().size() != 7) return std::nullopt;
   const auto& row = outcome.rows.front();
-  return Found{row[0], row[1], row[2], row[3] == "t", row[4], row[5] == "t", row[6]};
+  Found found{row[0], row[1], row[2], row[3] == "t", row[4], row[5] == "t", row[6], false};
+  if (found.not_null_check == "of another") {
+    found.not_null_check.reset();
+    found.not_null_name_taken = true;
+  }
+  return found;
 }
 
 Outcome failure(std::string code, std::string message, std::string hint = {}) {
@@ -161,6 +167,7 @@ class ColumnTypeSteps : public Steps {
       return proven ? Order::complete(tag) : begin_inner(State::proving, proving(change_));
     }
     if (found->in_use) return Order::fail(refused());
+    if (not_null_ && found->not_null_name_taken) return Order::fail(name_taken());
     if (!found->successor) return run(State::adding, adding_text(change_, found->default_words));
     if (found->successor != change_.spelled) return Order::fail(in_the_way(change_.new_name()));
     return begin_inner(State::filling, filling(filling_from(change_, false)));
@@ -219,6 +226,14 @@ class ColumnTypeSteps : public Steps {
         "0A000", "column \"" + column + "\" is in the way of this change of type",
         "It bears a name that Occam uses while it works, or is left of another change of type that "
         "broke off. Rename it or drop it.");
+  }
+
+  Outcome name_taken() const {
+    return failure("42710",
+                   "constraint \"" + not_null_name(change_.table, change_.column) +
+                       "\" for relation \"" + change_.table.name + "\" already exists",
+                   "It means something else, and Occam needs its name for NOT NULL. Rename it with "
+                   "RENAME CONSTRAINT.");
   }
 
   Outcome refused() const {

@@ -22,9 +22,10 @@ std::string in_use(const ColumnTypeChange& change) {
          keys +
          ") OR NOT i.indisprimary AND a.attnum = ANY (i.indkey::int2[]))) OR EXISTS (SELECT 1 FROM "
          "pg_catalog.pg_constraint k WHERE (k.conrelid = a.attrelid AND a.attnum = ANY (k.conkey) "
-         "OR k.confrelid = a.attrelid AND a.attnum = ANY (k.confkey)) AND k.conname <> " +
-         quote_literal(not_null_name(change.table, change.column)) +
-         ") OR EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.refclassid = "
+         "OR k.confrelid = a.attrelid AND a.attnum = ANY (k.confkey)) AND NOT (" +
+         proves_not_null("k", "a") +
+         " AND k.conname = " + quote_literal(not_null_name(change.table, change.column)) +
+         ")) OR EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.refclassid = "
          "'pg_catalog.pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = "
          "a.attnum AND (d.classid = 'pg_catalog.pg_rewrite'::regclass OR d.classid = "
          "'pg_catalog.pg_attrdef'::regclass AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attrdef e "
@@ -50,7 +51,11 @@ std::string type_look_text(const ColumnTypeChange& change) {
                    "pg_catalog.pg_attrdef e WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum))",
                    present) +
          ", " + attribute(change, in_use(change), present) +
-         ", (SELECT k.convalidated FROM pg_catalog.pg_constraint k WHERE k.conrelid = " +
+         ", (SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid "
+         "= k.conrelid AND a.attname IN (" +
+         present + ", " + successor + ") AND " + proves_not_null("k", "a") +
+         ") THEN 'of another' WHEN k.convalidated THEN 't' ELSE 'f' END FROM "
+         "pg_catalog.pg_constraint k WHERE k.conrelid = " +
          change.table.regclass() +
          " AND k.conname = " + quote_literal(not_null_name(change.table, change.column)) + ")";
 }

@@ -30,9 +30,29 @@ std::string validating_text(const ConstraintAddition& one) {
          quote_ident(one.name);
 }
 
-std::string look_text(const Relation& table, const std::string& name) {
-  return "SELECT convalidated FROM pg_catalog.pg_constraint WHERE conrelid = " + table.regclass() +
+std::string look_text(const Relation& table, const std::string& name, const std::string& own) {
+  return "SELECT convalidated" + (own.empty() ? "" : ", " + own) +
+         " FROM pg_catalog.pg_constraint WHERE conrelid = " + table.regclass() +
          " AND conname = " + quote_literal(name);
+}
+
+bool is_of_another(const Outcome& found) {
+  const auto& row = found.rows.front();
+  return row.size() > 1 && row[1] != "t";
+}
+
+Order name_is_taken(const Relation& table, const std::string& name) {
+  Outcome error = failure(
+      "42710", "constraint \"" + name + "\" for relation \"" + table.name + "\" already exists");
+  error.hint =
+      "It means something else, and Occam needs its name. Rename it with RENAME CONSTRAINT.";
+  return Order::fail(std::move(error));
+}
+
+std::string of_attribute(std::string_view column, const std::string& condition) {
+  return "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
+         "pg_constraint.conrelid AND a.attname = " +
+         quote_literal(column) + " AND " + condition + ")";
 }
 
 class ConstraintSteps : public Steps {
@@ -43,7 +63,7 @@ class ConstraintSteps : public Steps {
   Order begin() override {
     if (addition_.definition.empty()) return validate();
     state_ = State::looking;
-    return Order::run(look_text(addition_.table, addition_.name));
+    return Order::run(look_text(addition_.table, addition_.name, addition_.own));
   }
 
   Order next(const Outcome& outcome) override {
@@ -77,6 +97,7 @@ class ConstraintSteps : public Steps {
       state_ = State::adding;
       return Order::run(adding_text(addition_));
     }
+    if (is_of_another(found)) return name_is_taken(addition_.table, addition_.name);
     if (found.rows.front().front() != "t") return validate();
     if (addition_.adopts) return Order::complete(tag);
     return Order::fail(failure("42710", "constraint \"" + addition_.name + "\" for relation \"" +
@@ -128,29 +149,32 @@ class ConstraintPlan : public StepPlan {
 
 class UniqueSteps : public Steps {
  public:
-  UniqueSteps(Relation table, std::string name, std::unique_ptr<Steps> build, bool adopts)
+  UniqueSteps(Relation table, std::string name, std::unique_ptr<Steps> build, bool adopts,
+              std::string own)
       : table_(std::move(table)),
         name_(std::move(name)),
         build_(std::move(build)),
-        adopts_(adopts) {}
+        adopts_(adopts),
+        own_(std::move(own)) {}
 
-  Order begin() override { return Order::run(look_text(table_, name_)); }
+  Order begin() override { return Order::run(look_text(table_, name_, own_)); }
 
   Order next(const Outcome& outcome) override {
     switch (state_) {
       case State::looking_first:
         if (outcome.failed()) return Order::fail(outcome);
-        return outcome.rows.empty() ? build() : after_finding();
+        return outcome.rows.empty() ? build() : after_finding(outcome);
       case State::building:
         return after_building(build_->next(outcome));
       case State::attaching:
         if (!outcome.failed()) return Order::complete(tag);
         error_ = outcome;
         state_ = State::looking_at_own;
-        return Order::run(look_text(table_, name_));
+        return Order::run(look_text(table_, name_, own_));
       case State::looking_at_own:
-        return outcome.failed() || outcome.rows.empty() ? Order::fail(error_)
-                                                        : Order::complete(tag);
+        return outcome.failed() || outcome.rows.empty() || is_of_another(outcome)
+                   ? Order::fail(error_)
+                   : Order::complete(tag);
     }
     return Order::fail(error_);
   }
@@ -168,7 +192,8 @@ class UniqueSteps : public Steps {
     return build_->begin();
   }
 
-  Order after_finding() const {
+  Order after_finding(const Outcome& found) const {
+    if (is_of_another(found)) return name_is_taken(table_, name_);
     if (adopts_) return Order::complete(tag);
     return Order::fail(failure("42P07", "relation \"" + name_ + "\" already exists"));
   }
@@ -183,18 +208,19 @@ class UniqueSteps : public Steps {
   std::string name_;
   std::unique_ptr<Steps> build_;
   bool adopts_;
+  std::string own_;
   State state_ = State::looking_first;
   Outcome error_;
 };
 
 class UniquePlan : public StepPlan {
  public:
-  UniquePlan(IndexBuild build, bool adopts)
-      : table_(build.table), name_(build.name), adopts_(adopts) {
+  UniquePlan(IndexBuild build, bool adopts, std::string own)
+      : table_(build.table), name_(build.name), adopts_(adopts), own_(std::move(own)) {
     build_ = index_build(std::move(build));
   }
   std::unique_ptr<Steps> start() const override {
-    return std::make_unique<UniqueSteps>(table_, name_, build_->start(), adopts_);
+    return std::make_unique<UniqueSteps>(table_, name_, build_->start(), adopts_, own_);
   }
   std::vector<std::string> texts() const override {
     auto texts = build_->texts();
@@ -207,6 +233,7 @@ class UniquePlan : public StepPlan {
   std::string name_;
   std::unique_ptr<const StepPlan> build_;
   bool adopts_;
+  std::string own_;
 };
 
 }  // namespace
@@ -215,8 +242,18 @@ std::unique_ptr<const StepPlan> constraint_addition(ConstraintAddition addition)
   return std::make_unique<ConstraintPlan>(std::move(addition));
 }
 
-std::unique_ptr<const StepPlan> unique_addition(IndexBuild build, bool adopts) {
-  return std::make_unique<UniquePlan>(std::move(build), adopts);
+std::unique_ptr<const StepPlan> unique_addition(IndexBuild build, bool adopts, std::string own) {
+  return std::make_unique<UniquePlan>(std::move(build), adopts, std::move(own));
+}
+
+std::string of_column(std::string_view column) {
+  return of_attribute(column, "a.attnum = ANY (pg_constraint.conkey)");
+}
+
+std::string proves_not_null(const std::string& constraint, const std::string& attribute) {
+  return "pg_catalog.strpos(pg_catalog.pg_get_constraintdef(" + constraint +
+         ".oid), 'CHECK ((' || pg_catalog.quote_ident(" + attribute +
+         ".attname) || ' IS NOT NULL))') = 1";
 }
 
 Outcome check_violated(const Relation& table, const std::string& name) {
@@ -243,8 +280,12 @@ std::string not_null_name(const Relation& table, std::string_view column) {
 }
 
 ConstraintAddition not_null(const Relation& table, std::string_view column, bool adopts) {
-  return {table, not_null_name(table, column), "CHECK (" + quote_ident(column) + " IS NOT NULL)",
-          holds_nulls(table, std::string(column)), adopts};
+  return {table,
+          not_null_name(table, column),
+          "CHECK (" + quote_ident(column) + " IS NOT NULL)",
+          holds_nulls(table, std::string(column)),
+          adopts,
+          of_attribute(column, proves_not_null("pg_constraint", "a"))};
 }
 
 }  // namespace occam::rewriter

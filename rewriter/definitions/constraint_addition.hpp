@@ -20,12 +20,21 @@ struct ConstraintAddition {
   Outcome violated;  // what the client is told if rows break it
   // One that is there and valid counts as added; else it is the error that it is.
   bool adopts = false;
+  // SQL over pg_constraint: whether one of the name may be it at all, for a name stays when its
+  // column is renamed. Empty: it may.
+  std::string own = {};
 };
 
 std::unique_ptr<const StepPlan> constraint_addition(ConstraintAddition addition);
 
 // Over the index that `build` makes, which has the constraint's name.
-std::unique_ptr<const StepPlan> unique_addition(IndexBuild build, bool adopts);
+std::unique_ptr<const StepPlan> unique_addition(IndexBuild build, bool adopts,
+                                                std::string own = {});
+
+// SQL over pg_constraint: it is a constraint of this column; it is `CHECK (column IS NOT NULL)`,
+// of a row of pg_attribute.
+std::string of_column(std::string_view column);
+std::string proves_not_null(const std::string& constraint, const std::string& attribute);
 
 // What PostgreSQL says of rows that break a constraint when it is added.
 Outcome check_violated(const Relation& table, const std::string& name);

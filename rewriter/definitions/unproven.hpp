@@ -24,7 +24,9 @@ inline constexpr std::string_view unproven_of_definitions[] = {
     "comparisons of rows with the primary key are answered from its index, so that a slice is "
     "found "
     "without reading all before it",
-    "catalog queries with regclass, pg_depend and the cast of indkey to int2[] are answered as by "
+    "catalog queries with regclass, pg_depend, pg_get_constraintdef and the cast of indkey to "
+    "int2[] "
+    "are answered as by "
     "PostgreSQL",
     "RENAME COLUMN is done at once, however large the table",
 };

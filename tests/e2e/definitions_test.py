@@ -212,6 +212,26 @@ class Definitions(harness.Case):
                 self.assertEqual(outcome, self.on_plain(sql.format(t=table)))
                 self.same(table)
 
+    def test_what_bears_the_name_of_another_column_is_not_taken_for_its_own(self):
+        """After RENAME COLUMN, constraints keep names that PostgreSQL gave them; it would take the next name."""
+        for number, (made, sql) in enumerate([
+                ("ALTER TABLE {t} ADD c int CHECK (c > 0)", "ALTER TABLE {t} ADD c int CHECK (c > 5)"),
+                ("ALTER TABLE {t} ADD c int UNIQUE", "ALTER TABLE {t} ADD c int UNIQUE"),
+                ("ALTER TABLE {t} ADD c int NOT NULL DEFAULT 1", "ALTER TABLE {t} ADD c int NOT NULL DEFAULT 2"),
+                ("ALTER TABLE {t} ADD c int NOT NULL DEFAULT 1", "ALTER TABLE {t} RENAME w TO c; ALTER TABLE {t} ALTER c SET NOT NULL"),
+                ("ALTER TABLE {t} ADD c int NOT NULL DEFAULT 1", "ALTER TABLE {t} RENAME v TO c; ALTER TABLE {t} ALTER c TYPE bigint")]):
+            with self.subTest(sql):
+                table = f"renamed_{number}"
+                self.made(table)
+                self.assertEqual(self.play(made.format(t=table))[0], "done ALTER TABLE")
+                *first, last = ["ALTER TABLE {t} RENAME c TO d", *sql.split("; ")]
+                for one in first:
+                    self.postgres.sql(one.format(t=table))
+                before = self.described(table, "temporal")
+                for _ in range(2):
+                    self.assertRegex(self.play(last.format(t=table))[0], '^error (42710|42P07|0A000) constraint ".*" .*')
+                    self.assertEqual(self.described(table, "temporal"), before)
+
     def test_sent_twice_it_is_told_what_postgresql_tells(self):
         for name in ("added", "added_once", "check_", "unique_", "index", "same_type", "not_null"):
             with self.subTest(name):

@@ -53,6 +53,10 @@ class Steps {
   virtual Order begin() = 0;
   // After each run.
   virtual Order next(const Outcome& outcome) = 0;
+  // Whether what is there now, or once the order at hand is carried out, may stand until somebody
+  // sends the statement again. If not, the caller goes on to the end whatever its client wants, and
+  // hands an order that cannot be carried out to next(), which undoes what it can.
+  virtual bool may_stop() const { return true; }
 };
 
 // Immutable, shared by all sessions that use the text.

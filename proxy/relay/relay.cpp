@@ -103,6 +103,8 @@ void Relay::on_client_gone(TimePoint now, Output& out) {
       out.close = queue_.empty() && !passed_end_;
       return;
     case Phase::backing_off:
+      if (steps_must_go_on()) return;
+      [[fallthrough]];
     case Phase::connecting:
     case Phase::rolling_back:
     case Phase::replaying:

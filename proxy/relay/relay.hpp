@@ -107,6 +107,7 @@ class Relay {
   void send_order(Output& out);
   void send_bound(std::string_view text, std::string& to_server) const;
   void on_step_answer(const wire::Frame& frame, TimePoint now, Output& out);
+  bool steps_must_go_on() const;
   void finish_step(TimePoint now, Output& out);
   void take_order(rewriter::Order order, TimePoint now, Output& out);
   void step_lost(TimePoint now, Output& out);

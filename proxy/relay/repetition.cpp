@@ -80,7 +80,7 @@ std::optional<NotReplayable> Relay::journal_obstacle() const {
 }
 
 void Relay::back_off(TimePoint now, Output& out) {
-  if (cancelled_) {
+  if (cancelled_ && !steps_must_go_on()) {
     out.facts.emplace_back(Unrepeatable{NotReplayable::client_cancelled});
     give_up(Verdict::not_replayable, now, out);
     return;
@@ -245,7 +245,7 @@ void Relay::on_cancel(TimePoint now, Output& out) {
       return;
     case Phase::backing_off:
       cancelled_ = true;
-      back_off(now, out);
+      if (!steps_must_go_on()) back_off(now, out);
       return;
     case Phase::connecting:
       cancelled_ = true;

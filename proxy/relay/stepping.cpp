@@ -1,6 +1,7 @@
 // A group that is not sent as it is: a definition carried out in steps, or a DELETE above the row
 // limit cut into slices. Each step is a transaction of its own; a conflict repeats the step, not
 // the whole.
+#include <chrono>
 #include <utility>
 
 #include "proxy/relay/relay.hpp"
@@ -137,9 +138,14 @@ void Relay::on_step_answer(const wire::Frame& frame, TimePoint now, Output& out)
   }
 }
 
+bool Relay::steps_must_go_on() const {
+  return stepping_ && stepping_->steps && !stepping_->steps->may_stop();
+}
+
 void Relay::finish_step(TimePoint now, Output& out) {
   auto& outcome = stepping_->outcome;
-  if (client_gone_) {
+  const bool go_on = steps_must_go_on();
+  if (client_gone_ && !go_on) {
     if (chain_.open) decide(Verdict::not_replayable, now, out);
     out.close = true;
     return;
@@ -150,11 +156,18 @@ void Relay::finish_step(TimePoint now, Output& out) {
     chain_.original.clear();
     chain_.original_status = Status::idle;
     answer_steps(outcome, chain_.original);
-    back_off(now, out);
+    const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(now - chain_.began);
+    if (go_on && !backoff_.next(chain_.attempts, spent)) {
+      decide(Verdict::attempts_exhausted, now, out);
+      chain_.original.clear();
+      take_order(stepping_->steps->next(outcome), now, out);
+    } else {
+      back_off(now, out);
+    }
     return;
   }
   if (chain_.open) decide(Verdict::restarted, now, out);
-  if (cancelled_ && !outcome.failed()) {
+  if (cancelled_ && !go_on && !outcome.failed()) {
     take_order(Order::fail(failure("57014", "canceling statement due to user request",
                                    "What was done stays done; sent again, the statement goes on.")),
                now, out);

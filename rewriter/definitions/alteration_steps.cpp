@@ -89,6 +89,10 @@ class AlterationSteps : public Steps {
     return Order::fail(error_);
   }
 
+  bool may_stop() const override {
+    return state_ != State::undoing && (state_ != State::working || inner_[at_]->may_stop());
+  }
+
  private:
   enum class State { adding, looking_for_mark, unmarking, working, finishing, undoing };
 

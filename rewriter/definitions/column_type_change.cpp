@@ -115,6 +115,8 @@ class ColumnTypeSteps : public Steps {
     return Order::fail(error_);
   }
 
+  bool may_stop() const override { return !away_; }
+
  private:
   enum class State {
     looking,
@@ -147,18 +149,28 @@ class ColumnTypeSteps : public Steps {
     return inner_->begin();
   }
 
-  // The same surprise again would be met for ever.
+  // The same surprise again would be met for ever. A cancel says nothing of what was done.
   Order after_surprise(const Outcome& outcome) {
-    const bool done = outcome.code == "42701" || outcome.code == "42703";
-    if (!done || surprised_at_ == state_) return Order::fail(outcome);
+    const bool done = outcome.code == "42701" || outcome.code == "42703" || outcome.code == "57014";
+    if (!done || surprised_at_ == state_) {
+      error_ = outcome;
+      return state_ == State::settling ? restore() : Order::fail(outcome);
+    }
     surprised_at_ = state_;
     return look();
   }
 
+  Order restore() {
+    return run(State::restoring, rename_text(change_, change_.old_name(), change_.column));
+  }
+
   Order after_looking(const Outcome& outcome) {
-    if (outcome.failed()) return Order::fail(outcome);
+    if (outcome.failed()) {
+      return away_ && outcome.code == "57014" ? after_surprise(outcome) : Order::fail(outcome);
+    }
     const auto found = read(outcome);
     if (!found) return Order::fail(failure("XX000", "the catalog was not understood"));
+    away_ = !found->type && found->successor;
     not_null_ = found->not_null || found->not_null_check;
     if (!found->type) return go_on_without(*found);
     if (found->predecessor) return Order::fail(in_the_way(change_.old_name()));
@@ -195,12 +207,13 @@ class ColumnTypeSteps : public Steps {
         if (state_ == State::refilling) {
           return run(State::settling, settling_text(change_, not_null_));
         }
+        away_ = true;
         return run(State::renaming_away, rename_text(change_, change_.column, change_.old_name()));
       case Order::Kind::fail:
         error_ = told(order.error);
         if (state_ == State::proving) return Order::fail(error_);
         if (state_ == State::filling) return drop_successor();
-        return run(State::restoring, rename_text(change_, change_.old_name(), change_.column));
+        return restore();
     }
     return order;
   }
@@ -249,7 +262,8 @@ class ColumnTypeSteps : public Steps {
   std::unique_ptr<Steps> inner_;
   bool not_null_ = false;
   State state_ = State::looking;
-  State surprised_at_ = State::looking;
+  std::optional<State> surprised_at_;
+  bool away_ = false;  // the column has no name of its own, or is about to lose it
   Outcome error_;
 };
 

@@ -235,4 +235,41 @@ TEST_CASE("a value that does not fit leaves the column as it was") {
          drop});
 }
 
+TEST_CASE("the column has its name again before a run may stop") {
+  Rewriter rewriter({});
+  const auto steps = rewriter.rewrite(retype)->plan->start();
+  steps->begin();
+  std::vector<bool> stops;
+  for (const Exchange& exchange :
+       {narrow, second, twofold, key, last_slice, copied, renamed_away, away, key, last_slice,
+        copied_old, dropped_old, settled, renamed_in}) {
+    stops.push_back(steps->may_stop());
+    steps->next(exchange.answer);
+  }
+  CHECK(stops == std::vector<bool>{true, true, true, true, true, true, false, false, false, false,
+                                   false, false, false, false});
+  CHECK_FALSE(steps->may_stop());
+  CHECK(steps->next(finished.answer).kind == Order::Kind::complete);
+}
+
+TEST_CASE("what fails while the column has no name gives it back") {
+  const Exchange back{"RENAME COLUMN w_of_old_type TO w", done()};
+  const Exchange drop{"DROP COLUMN IF EXISTS w_of_new_type", done()};
+  fails(retype, "40001", "conflict",
+        {away, key, last_slice, {"SET w_of_new_type =", error("40001", "conflict")}, back, drop});
+  fails(retype, "42710", "exists",
+        {away, key, last_slice, copied_old, {"DROP COLUMN", error("42710", "exists")}, back, drop});
+  completes(retype, "ALTER TABLE",
+            {away,
+             key,
+             last_slice,
+             copied_old,
+             {"DROP COLUMN w_of_old_type", error("57014", "cancelled")},
+             settled,
+             {"RENAME COLUMN w_of_new_type TO w", error("57014", "cancelled")},
+             settled,
+             renamed_in,
+             finished});
+}
+
 }  // namespace occam::rewriter

@@ -14,7 +14,7 @@ using namespace occam;
 namespace {
 
 // Bodies that make sense for a type, so that the deep states are within reach.
-constexpr std::array<std::string_view, 12> texts{
+constexpr std::array<std::string_view, 17> texts{
     "BEGIN",
     "COMMIT",
     "ROLLBACK",
@@ -27,6 +27,11 @@ constexpr std::array<std::string_view, 12> texts{
     "DEALLOCATE ALL",
     "SAVEPOINT s",
     "",
+    "CREATE UNIQUE INDEX i ON t (a)",
+    "ALTER TABLE t ADD c int NOT NULL DEFAULT 1",
+    "ALTER TABLE t ALTER a TYPE text",
+    "CREATE DATABASE d",
+    "DELETE FROM t WHERE a = $1",
 };
 
 class Input {
@@ -161,7 +166,8 @@ class HonestServer {
     asked_.erase(asked_.begin());
     const auto luck = input.u8();
     if (luck < 40 && std::string_view("QPBDE").find(type) != std::string_view::npos) {
-      append_error(out, {"ERROR", luck < 30 ? "40001" : "23505", "change conflicts", {}, {}});
+      const char* code = luck < 25 ? "40001" : luck < 32 ? "54000" : "23505";
+      append_error(out, {"ERROR", code, "change conflicts, transaction row limit", {}, {}});
       if (status_ == Status::in_transaction) status_ = Status::failed;
       while (type != 'Q' && !asked_.empty() && asked_.front().first != 'S') {
         asked_.erase(asked_.begin());
@@ -191,7 +197,10 @@ class HonestServer {
         if (sql.find("COMMIT") != std::string::npos || sql.find("ROLLBACK") != std::string::npos) {
           status_ = Status::idle;
         }
-        append_command_complete(out, status_ == Status::idle ? "COMMIT" : "SELECT 1");
+        if (sql.find("pg_catalog") != std::string::npos && luck < 160) row_of(luck % 8, out);
+        append_command_complete(out, sql.find("LIMIT 2000") != std::string::npos ? "DELETE 2000"
+                                     : status_ == Status::idle                   ? "COMMIT"
+                                                                                 : "SELECT 1");
         if (type == 'Q') append_ready_for_query(out, status_);
         break;
       default:
@@ -201,6 +210,16 @@ class HonestServer {
   }
 
  private:
+  // What a step reads of the catalog.
+  static void row_of(int values, std::string& out) {
+    const wire::Message message(out, 'D');
+    wire::append_i16(out, static_cast<std::int16_t>(values));
+    for (int i = 0; i < values; ++i) {
+      wire::append_i32(out, i % 3 == 2 ? -1 : 1);
+      if (i % 3 != 2) out.push_back(i % 2 == 0 ? 't' : 'f');
+    }
+  }
+
   std::vector<std::pair<char, std::string>> asked_;
   std::string parsed_;
   wire::backend::Status status_ = wire::backend::Status::idle;
@@ -268,7 +287,11 @@ void obey(const relay::Output& out, World& world) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  static rewriter::Rewriter rewriter{rewriter::RewriterOptions{}};
+  static rewriter::Rewriter rewriter{[] {
+    rewriter::RewriterOptions with_slices;
+    with_slices.rules.tables["t"].split = {"a"};
+    return with_slices;
+  }()};
   relay::Budget budget(1 << 16);
   Input input(bytes, size);
   relay::Settings settings;

@@ -69,11 +69,13 @@ wire::LoginRequest login_request(const config::Config& config, const wire::Start
                              fresh_nonce()};
   if (config.upstream.server == rewriter::Server::postgresql) return request;
   request.database = database_of(config);
-  if (const auto schema = schema_of(config, startup); !schema.empty()) {
-    // First, so that a search_path of the client's own still decides.
-    auto& options = parameter(request.parameters, "options");
-    options = upstream::search_path_option(schema) + (options.empty() ? "" : " " + options);
-  }
+  // First, so that a search_path of the client's own still decides. The upstream's own database has
+  // one too: by PostgreSQL's default the schema of the user's name would come before public, and
+  // that is another of the client's databases.
+  const auto schema = schema_of(config, startup);
+  auto& options = parameter(request.parameters, "options");
+  options = upstream::search_path_option(schema.empty() ? "public" : schema) +
+            (options.empty() ? "" : " " + options);
   return request;
 }
 

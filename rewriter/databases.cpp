@@ -33,7 +33,8 @@ class RenamedSteps : public Steps {
       // The look is a safeguard: a server that does not answer it drops what it is told to.
       return outcome.rows.empty() ? Order::run(renamed_.text) : Order::fail(currently_open());
     }
-    if (!outcome.failed()) return Order::complete(renamed_.tag);
+    const bool done = outcome.repeated && outcome.code == renamed_.code;
+    if (!outcome.failed() || done) return Order::complete(renamed_.tag);
     Outcome error = outcome;
     if (outcome.code == renamed_.code) {
       error.code = renamed_.told_code;
@@ -45,30 +46,19 @@ class RenamedSteps : public Steps {
     return Order::fail(std::move(error));
   }
 
+  static std::vector<std::string> texts(const Renamed& renamed) {
+    if (renamed.look.empty()) return {renamed.text};
+    return {renamed.look, renamed.text};
+  }
+
  private:
   static Outcome currently_open() {
-    Outcome error;
-    error.code = "55006";
-    error.message = "cannot drop the currently open database";
-    error.hint = "Connect to another one, such as postgres, and drop it there.";
-    return error;
+    return Outcome::error("55006", "cannot drop the currently open database",
+                          "Connect to another one, such as postgres, and drop it there.");
   }
 
   Renamed renamed_;
   bool looks_;
-};
-
-class RenamedPlan : public StepPlan {
- public:
-  explicit RenamedPlan(Renamed renamed) : renamed_(std::move(renamed)) {}
-  std::unique_ptr<Steps> start() const override { return std::make_unique<RenamedSteps>(renamed_); }
-  std::vector<std::string> texts() const override {
-    if (renamed_.look.empty()) return {renamed_.text};
-    return {renamed_.look, renamed_.text};
-  }
-
- private:
-  Renamed renamed_;
 };
 
 std::string lower(std::string_view text) {
@@ -144,7 +134,7 @@ void create(Node statement, const Reading& reading, Translation& translation) {
             " is not supported by Aurora DSQL",
         "A database is a schema there, in UTF8 and the C collation. Leave the option out.");
   }
-  translation.plan = std::make_unique<RenamedPlan>(
+  translation.plan = std::make_unique<PlanOf<RenamedSteps, Renamed>>(
       Renamed{"CREATE SCHEMA " + quote_ident(name), "CREATE DATABASE", "42P06", "42P04",
               "database \"" + name + "\" already exists", ""});
   translation.changes.push_back({"database", "CREATE DATABASE", "CREATE SCHEMA",
@@ -174,7 +164,7 @@ void drop(Node statement, Translation& translation) {
                   "Drop the tables in it instead.");
   }
   const std::string if_exists = statement.flag("missing_ok") ? "IF EXISTS " : "";
-  translation.plan = std::make_unique<RenamedPlan>(
+  translation.plan = std::make_unique<PlanOf<RenamedSteps, Renamed>>(
       Renamed{"DROP SCHEMA " + if_exists + quote_ident(name) + " CASCADE", "DROP DATABASE", "3F000",
               "3D000", "database \"" + name + "\" does not exist", look_whether_open(name)});
   translation.changes.push_back({"database", "DROP DATABASE", "DROP SCHEMA ... CASCADE",

@@ -53,6 +53,10 @@ class SliceSteps : public Steps {
     return Order::complete("DELETE " + std::to_string(deleted_));
   }
 
+  static std::vector<std::string> texts(const SlicedDelete& sliced) {
+    return {sliced.of(largest_slice)};
+  }
+
  private:
   Outcome told(Outcome error) const {
     if (deleted_ > 0 && error.hint.empty()) {
@@ -65,16 +69,6 @@ class SliceSteps : public Steps {
   SlicedDelete sliced_;
   std::uint64_t rows_ = largest_slice;
   std::uint64_t deleted_ = 0;
-};
-
-class SlicePlan : public StepPlan {
- public:
-  explicit SlicePlan(SlicedDelete sliced) : sliced_(std::move(sliced)) {}
-  std::unique_ptr<Steps> start() const override { return std::make_unique<SliceSteps>(sliced_); }
-  std::vector<std::string> texts() const override { return {sliced_.of(largest_slice)}; }
-
- private:
-  SlicedDelete sliced_;
 };
 
 bool is_translation(Node call) {  // of a binary key
@@ -156,7 +150,7 @@ std::unique_ptr<const StepPlan> slice(const std::string& text, const ParseTree& 
                           from + "WHERE" + where,
                       ") AND (" + where + ") IS TRUE"};
   if (!ParseTree::parse(sliced.of(largest_slice))) return nullptr;
-  return std::make_unique<SlicePlan>(std::move(sliced));
+  return std::make_unique<PlanOf<SliceSteps, SlicedDelete>>(std::move(sliced));
 }
 
 }  // namespace occam::rewriter

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace occam::rewriter {
@@ -21,6 +22,16 @@ struct Outcome {
   std::string detail;
   std::string hint;
   std::string constraint;
+  // The text had been sent before, on a connection that was lost: what it should do may be done.
+  bool repeated = false;
+
+  static Outcome error(std::string code, std::string message, std::string hint = {}) {
+    Outcome outcome;
+    outcome.code = std::move(code);
+    outcome.message = std::move(message);
+    outcome.hint = std::move(hint);
+    return outcome;
+  }
 
   bool failed() const { return !code.empty(); }
 };
@@ -70,6 +81,18 @@ class StepPlan {
   virtual std::unique_ptr<Steps> start() const = 0;
   // What is run when nothing is in the way, for `occam explain`.
   virtual std::vector<std::string> texts() const = 0;
+};
+
+// The plan to carry out one `What` by a `Run`, which is made of it and says its texts.
+template <class Run, class What>
+class PlanOf : public StepPlan {
+ public:
+  explicit PlanOf(What what) : what_(std::move(what)) {}
+  std::unique_ptr<Steps> start() const override { return std::make_unique<Run>(what_); }
+  std::vector<std::string> texts() const override { return Run::texts(what_); }
+
+ private:
+  What what_;
 };
 
 }  // namespace occam::rewriter

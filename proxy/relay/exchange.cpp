@@ -121,9 +121,18 @@ void Exchange::invent(std::string* sink) {
   }
 }
 
+// A server's own words to whatever is asked of a failed transaction.
+const rewriter::Refusal& Exchange::transaction_aborted() {
+  static const rewriter::Refusal aborted{
+      "25P02",
+      "current transaction is aborted, commands ignored until end of transaction block",
+      {}};
+  return aborted;
+}
+
 // The server's error was asked for by a text in another's place: what the client is told instead.
 // A statement with a plan is never sent where it stands alone, and is so refused where it does not.
-std::string Exchange::own_error(const Request& request, const Step& step) {
+std::string Exchange::own_error(const Request& request, const Step& step) const {
   const auto has_plan = [](const DefinitionPtr& definition) {
     return definition && definition->rewrite->plan != nullptr;
   };
@@ -137,6 +146,7 @@ std::string Exchange::own_error(const Request& request, const Step& step) {
     refusal = request.rewrite->refusal.get();
   } else if (step.kind == Kind::parse && has_plan(request.statement)) {
     refusal = request.statement->rewrite->refusal.get();
+    if (group_->began == wire::backend::Status::failed) refusal = &transaction_aborted();
   }
   if (refusal != nullptr) {
     wire::backend::append_error(own, {"ERROR", refusal->code, refusal->message, {}, refusal->hint});

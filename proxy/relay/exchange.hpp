@@ -84,7 +84,8 @@ class Exchange {
   void plan_parse(std::size_t index, std::string& to_server);
   void plan_close(const std::string& name, std::size_t index, std::string& to_server);
   void make_sure(const DefinitionPtr& definition, std::size_t index, std::string& to_server);
-  static std::string own_error(const Request& request, const Step& step);
+  static const rewriter::Refusal& transaction_aborted();
+  std::string own_error(const Request& request, const Step& step) const;
   void settle(const Step& step);
   void invent(std::string* sink);
   Seen on_error(const wire::Frame& frame, std::string* sink);

@@ -27,14 +27,6 @@ Outcome outcome_of(const wire::backend::Error& error) {
   return outcome;
 }
 
-Outcome failure(const char* code, const char* message, const char* hint) {
-  Outcome outcome;
-  outcome.code = code;
-  outcome.message = message;
-  outcome.hint = hint;
-  return outcome;
-}
-
 wire::backend::Error error_of(const Outcome& outcome) {
   return {"ERROR", outcome.code, outcome.message, outcome.detail, outcome.hint, outcome.constraint};
 }
@@ -79,8 +71,10 @@ bool Relay::start_slices(TimePoint now, Output& out) {
 // The order may be one that was sent before: on a conflict, or on a connection that was lost.
 void Relay::send_order(Output& out) {
   phase_ = Phase::stepping;
-  auto& [steps, order, outcome, in_slices] = *stepping_;
-  outcome = {};
+  auto& order = stepping_->order;
+  stepping_->outcome = {};
+  stepping_->outcome.repeated = stepping_->repeated;
+  stepping_->row.clear();
   if (order.kind == Order::Kind::run_bound && group_.extended()) {
     send_bound(order.text, out.to_server);
   } else {
@@ -111,7 +105,13 @@ void Relay::send_bound(std::string_view text, std::string& to_server) const {
 }
 
 void Relay::on_step_answer(const wire::Frame& frame, TimePoint now, Output& out) {
-  if (!frame.whole()) throw wire::ProtocolViolation("the answer to a step came in pieces");
+  if (!frame.whole()) {
+    stepping_->row.append(frame.bytes);
+    if (!frame.ends) return;
+    const std::string whole = std::exchange(stepping_->row, {});
+    on_step_answer(wire::Frame{frame.type, whole}, now, out);
+    return;
+  }
   auto& outcome = stepping_->outcome;
   switch (static_cast<Backend>(frame.type)) {
     case Backend::data_row: {
@@ -126,7 +126,9 @@ void Relay::on_step_answer(const wire::Frame& frame, TimePoint now, Output& out)
     case Backend::error_response: {
       const auto error = wire::backend::decode_error(frame.body());
       if (error.severity == "FATAL" || error.severity == "PANIC") return;  // the end follows
-      if (!outcome.failed()) outcome = outcome_of(error);
+      if (outcome.failed()) return;
+      outcome = outcome_of(error);
+      outcome.repeated = stepping_->repeated;
       return;
     }
     case Backend::ready_for_query:
@@ -155,7 +157,11 @@ void Relay::finish_step(TimePoint now, Output& out) {
     open_chain(now);
     chain_.original.clear();
     chain_.original_status = Status::idle;
-    answer_steps(outcome, chain_.original);
+    Outcome told = outcome;
+    if (told.hint.empty() && !stepping_->in_slices) {
+      told.hint = "What was done stays done. Send the statement again: it goes on where it stood.";
+    }
+    answer_steps(told, chain_.original);
     const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(now - chain_.began);
     if (go_on && !backoff_.next(chain_.attempts, spent)) {
       decide(Verdict::attempts_exhausted, now, out);
@@ -168,8 +174,8 @@ void Relay::finish_step(TimePoint now, Output& out) {
   }
   if (chain_.open) decide(Verdict::restarted, now, out);
   if (cancelled_ && !go_on && !outcome.failed()) {
-    take_order(Order::fail(failure("57014", "canceling statement due to user request",
-                                   "What was done stays done; sent again, the statement goes on.")),
+    take_order(Order::fail(Outcome::error("57014", "canceling statement due to user request",
+                                          "What was done stays done.")),
                now, out);
     return;
   }
@@ -181,6 +187,7 @@ void Relay::take_order(Order order, TimePoint now, Output& out) {
     case Order::Kind::run:
     case Order::Kind::run_bound:
       stepping_->order = std::move(order);
+      stepping_->repeated = false;
       send_order(out);
       return;
     case Order::Kind::complete: {
@@ -199,15 +206,17 @@ void Relay::take_order(Order order, TimePoint now, Output& out) {
 void Relay::step_lost(TimePoint now, Output& out) {
   out.facts.emplace_back(Conflict{ConflictKind::lost, true});
   open_chain(now);
+  stepping_->repeated = true;
   chain_.original.clear();
   chain_.original_status = Status::idle;
   const bool sliced = stepping_->in_slices;
   answer_steps(
-      sliced ? failure("08007", "the server was lost while rows were deleted in slices",
-                       "Some are deleted. Send the statement again to delete the rest.")
-             : failure("08006", "the connection to the server was lost",
-                       "What was done stays done. Send the statement again: it goes on where it "
-                       "stood."),
+      sliced ? Outcome::error("08007", "the server was lost while rows were deleted in slices",
+                              "Some are deleted. Send the statement again to delete the rest.")
+             : Outcome::error(
+                   "08006", "the connection to the server was lost",
+                   "What was done stays done. Send the statement again: it goes on where it "
+                   "stood."),
       chain_.original);
   if (client_gone_) {
     decide(Verdict::not_replayable, now, out);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "rewriter/steps.hpp"
 
@@ -12,6 +13,8 @@ struct Stepping {
   std::unique_ptr<rewriter::Steps> steps;
   rewriter::Order order;      // being run
   rewriter::Outcome outcome;  // of it, as far as it has come
+  std::string row;            // of an answer that comes in pieces: the message so far
+  bool repeated = false;      // the order was sent before, on a connection that was lost
   bool in_slices = false;     // the group itself was sent first, and refused
 };
 

@@ -50,8 +50,9 @@ std::string search_path_option(std::string_view database) {
 
 void DatabaseSchema::ask(std::string& to_server) const {
   wire::frontend::append_query(
-      to_server,
-      "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = E'" + bytes_of(database_) + "'");
+      to_server, "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = E'" + bytes_of(database_) +
+                     "' AND nspname NOT IN ('public', 'sys', 'information_schema') AND "
+                     "left(nspname, 3) <> 'pg_'");
 }
 
 DatabaseSchema::Verdict DatabaseSchema::on_frame(const wire::Frame& frame, std::string& to_server) {

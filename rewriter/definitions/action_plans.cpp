@@ -27,15 +27,14 @@ class ActionPlans {
  public:
   ActionPlans(Relation table, const SourceWords& words) : table_(std::move(table)), words_(words) {}
 
-  Refused plan(const AlterAction& action, bool adopts,
-               std::unique_ptr<const StepPlan>& plan) const {
+  Refused plan(const AlterAction& action, std::unique_ptr<const StepPlan>& plan) const {
     if (action.type() == "AT_SetNotNull") {
       plan = constraint_addition(not_null(table_, action.column(), true));
       return nullptr;
     }
     if (action.type() == "AT_ValidateConstraint") {
       const std::string name(action.node.text("name"));
-      plan = constraint_addition({table_, name, "", check_violated(table_, name), adopts});
+      plan = constraint_addition({table_, name, "", check_violated(table_, name)});
       return nullptr;
     }
     if (action.type() == "AT_AlterColumnType") return plan_type(action, plan);
@@ -124,8 +123,8 @@ class ActionPlans {
 }  // namespace
 
 Refused plan_action(const AlterAction& action, const Relation& table, const SourceWords& words,
-                    bool adopts, std::unique_ptr<const StepPlan>& plan) {
-  return ActionPlans(table, words).plan(action, adopts, plan);
+                    std::unique_ptr<const StepPlan>& plan) {
+  return ActionPlans(table, words).plan(action, plan);
 }
 
 }  // namespace occam::rewriter

@@ -25,8 +25,8 @@ struct AlterAction {
   }
 };
 
-// Sets `plan`, or says why there is none. `adopts`: what is there already counts as done.
+// Sets `plan`, or says why there is none.
 Refused plan_action(const AlterAction& action, const Relation& table, const SourceWords& words,
-                    bool adopts, std::unique_ptr<const StepPlan>& plan);
+                    std::unique_ptr<const StepPlan>& plan);
 
 }  // namespace occam::rewriter

@@ -1,6 +1,5 @@
 #include "rewriter/definitions/alteration_steps.hpp"
 
-#include <cstdint>
 #include <iterator>
 #include <utility>
 
@@ -11,15 +10,6 @@ constexpr auto tag = "ALTER TABLE";
 
 std::string alter(const Relation& table, const std::vector<std::string>& actions) {
   return "ALTER TABLE " + table.quoted() + " " + joined(actions, ", ");
-}
-
-// FNV-1a: the mark belongs to one ALTER TABLE, and another must not go on from where it broke off.
-std::string digest_of(const std::string& text) {
-  std::uint32_t hash = 2166136261U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  std::string hex;
-  for (int shift = 28; shift >= 0; shift -= 4) hex += "0123456789abcdef"[hash >> shift & 15U];
-  return hex;
 }
 
 // The texts that do not depend on what is found.

@@ -34,14 +34,6 @@ std::optional<Found> read(const Outcome& outcome) {
   return found;
 }
 
-Outcome failure(std::string code, std::string message, std::string hint = {}) {
-  Outcome error;
-  error.code = std::move(code);
-  error.message = std::move(message);
-  error.hint = std::move(hint);
-  return error;
-}
-
 std::string alter(const ColumnTypeChange& change, const std::string& actions) {
   return "ALTER TABLE " + change.table.quoted() + " " + actions;
 }
@@ -117,6 +109,15 @@ class ColumnTypeSteps : public Steps {
 
   bool may_stop() const override { return !away_; }
 
+  static std::vector<std::string> texts(const ColumnTypeChange& change) {
+    return {adding_text(change, std::nullopt),
+            filling(filling_from(change, false))->texts().front(),
+            rename_text(change, change.column, change.old_name()),
+            filling(filling_from(change, true))->texts().front(),
+            settling_text(change, false),
+            rename_text(change, change.new_name(), change.column)};
+  }
+
  private:
   enum class State {
     looking,
@@ -169,7 +170,7 @@ class ColumnTypeSteps : public Steps {
       return away_ && outcome.code == "57014" ? after_surprise(outcome) : Order::fail(outcome);
     }
     const auto found = read(outcome);
-    if (!found) return Order::fail(failure("XX000", "the catalog was not understood"));
+    if (!found) return Order::fail(Outcome::error("XX000", "the catalog was not understood"));
     away_ = !found->type && found->successor;
     not_null_ = found->not_null || found->not_null_check;
     if (!found->type) return go_on_without(*found);
@@ -188,8 +189,9 @@ class ColumnTypeSteps : public Steps {
   // The column has no name of its own just now, or does not exist.
   Order go_on_without(const Found& found) {
     if (!found.successor) {
-      return Order::fail(failure("42703", "column \"" + change_.column + "\" of relation \"" +
-                                              change_.table.name + "\" does not exist"));
+      return Order::fail(Outcome::error("42703", "column \"" + change_.column +
+                                                     "\" of relation \"" + change_.table.name +
+                                                     "\" does not exist"));
     }
     if (found.predecessor) {
       return begin_inner(State::refilling, filling(filling_from(change_, true)));
@@ -220,7 +222,7 @@ class ColumnTypeSteps : public Steps {
 
   Outcome told(const Outcome& error) const {
     if (error.code != "42804" || !change_.using_column.empty()) return error;
-    return failure(
+    return Outcome::error(
         "42804",
         "column \"" + change_.column + "\" cannot be cast automatically to type " + change_.spelled,
         "You might need to specify \"USING " + quote_ident(change_.column) +
@@ -230,27 +232,29 @@ class ColumnTypeSteps : public Steps {
   // Without USING, what holds for the default holds for the column, and PostgreSQL names that.
   Outcome told_of_default(const Outcome& error) const {
     if (change_.using_column.empty()) return told(error);
-    return failure("42804", "default for column \"" + change_.column +
-                                "\" cannot be cast automatically to type " + change_.spelled);
+    return Outcome::error("42804", "default for column \"" + change_.column +
+                                       "\" cannot be cast automatically to type " +
+                                       change_.spelled);
   }
 
   static Outcome in_the_way(const std::string& column) {
-    return failure(
+    return Outcome::error(
         "0A000", "column \"" + column + "\" is in the way of this change of type",
         "It bears a name that Occam uses while it works, or is left of another change of type that "
         "broke off. Rename it or drop it.");
   }
 
   Outcome name_taken() const {
-    return failure("42710",
-                   "constraint \"" + not_null_name(change_.table, change_.column) +
-                       "\" for relation \"" + change_.table.name + "\" already exists",
-                   "It means something else, and Occam needs its name for NOT NULL. Rename it with "
-                   "RENAME CONSTRAINT.");
+    return Outcome::error(
+        "42710",
+        "constraint \"" + not_null_name(change_.table, change_.column) + "\" for relation \"" +
+            change_.table.name + "\" already exists",
+        "It means something else, and Occam needs its name for NOT NULL. Rename it with "
+        "RENAME CONSTRAINT.");
   }
 
   Outcome refused() const {
-    return failure(
+    return Outcome::error(
         "0A000",
         "the type of column \"" + change_.column +
             "\" cannot be changed on Aurora DSQL: an index, a constraint or a view uses it",
@@ -267,29 +271,10 @@ class ColumnTypeSteps : public Steps {
   Outcome error_;
 };
 
-class ColumnTypePlan : public StepPlan {
- public:
-  explicit ColumnTypePlan(ColumnTypeChange change) : change_(std::move(change)) {}
-  std::unique_ptr<Steps> start() const override {
-    return std::make_unique<ColumnTypeSteps>(change_);
-  }
-  std::vector<std::string> texts() const override {
-    return {adding_text(change_, std::nullopt),
-            filling(filling_from(change_, false))->texts().front(),
-            rename_text(change_, change_.column, change_.old_name()),
-            filling(filling_from(change_, true))->texts().front(),
-            settling_text(change_, false),
-            rename_text(change_, change_.new_name(), change_.column)};
-  }
-
- private:
-  ColumnTypeChange change_;
-};
-
 }  // namespace
 
 std::unique_ptr<const StepPlan> column_type_change(ColumnTypeChange change) {
-  return std::make_unique<ColumnTypePlan>(std::move(change));
+  return std::make_unique<PlanOf<ColumnTypeSteps, ColumnTypeChange>>(std::move(change));
 }
 
 }  // namespace occam::rewriter

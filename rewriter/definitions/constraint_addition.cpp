@@ -9,25 +9,30 @@ namespace {
 
 constexpr auto tag = "ALTER TABLE";
 
-Outcome failure(std::string code, std::string message) {
-  Outcome error;
-  error.code = std::move(code);
-  error.message = std::move(message);
-  return error;
-}
-
 std::string alter(const Relation& table, const std::string& action) {
   return "ALTER TABLE " + table.quoted() + " " + action;
 }
 
+// What it is called until it is proven. By a name of its own a run that broke off is told from a
+// constraint of the client's that is not valid; under the mark of an ALTER TABLE there is no need.
+std::string working_name(const ConstraintAddition& one) {
+  if (one.adopts || one.definition.empty()) return one.name;
+  return object_name(one.table.name, one.name, "proving_" + digest_of(one.definition));
+}
+
 std::string adding_text(const ConstraintAddition& one) {
-  return alter(one.table,
-               "ADD CONSTRAINT " + quote_ident(one.name) + " " + one.definition + " NOT VALID");
+  return alter(one.table, "ADD CONSTRAINT " + quote_ident(working_name(one)) + " " +
+                              one.definition + " NOT VALID");
 }
 
 std::string validating_text(const ConstraintAddition& one) {
   return "ALTER TABLE ASYNC " + one.table.quoted() + " VALIDATE CONSTRAINT " +
-         quote_ident(one.name);
+         quote_ident(working_name(one));
+}
+
+std::string naming_text(const ConstraintAddition& one) {
+  return alter(one.table, "RENAME CONSTRAINT " + quote_ident(working_name(one)) + " TO " +
+                              quote_ident(one.name));
 }
 
 std::string look_text(const Relation& table, const std::string& name, const std::string& own) {
@@ -42,7 +47,7 @@ bool is_of_another(const Outcome& found) {
 }
 
 Order name_is_taken(const Relation& table, const std::string& name) {
-  Outcome error = failure(
+  Outcome error = Outcome::error(
       "42710", "constraint \"" + name + "\" for relation \"" + table.name + "\" already exists");
   error.hint =
       "It means something else, and Occam needs its name. Rename it with RENAME CONSTRAINT.";
@@ -71,44 +76,61 @@ class ConstraintSteps : public Steps {
       case State::looking:
         return outcome.failed() ? Order::fail(outcome) : after_looking(outcome);
       case State::adding:
-        // 42710: this had been done, and only its answer was lost.
+        // 42710: this was done by a run whose answer was lost, or that broke off.
         if (outcome.failed() && outcome.code != "42710") return Order::fail(outcome);
         return validate();
       case State::validating:
         if (auto order = job_.next(outcome)) return *std::move(order);
         return after_validating();
+      case State::naming:
+        // 42704: there is none to be named any more.
+        if (outcome.repeated && outcome.code == "42704") return Order::complete(tag);
+        return outcome.failed() ? Order::fail(outcome) : Order::complete(tag);
       case State::dropping:
         return Order::fail(error_);
     }
     return Order::fail(error_);
   }
 
+  static std::vector<std::string> texts(const ConstraintAddition& addition) {
+    std::vector<std::string> texts;
+    if (!addition.definition.empty()) texts.push_back(adding_text(addition));
+    texts.push_back(validating_text(addition));
+    texts.push_back(AsyncJob::waiting_text("<job_id>"));
+    if (working_name(addition) != addition.name) texts.push_back(naming_text(addition));
+    return texts;
+  }
+
  private:
-  enum class State { looking, adding, validating, dropping };
+  enum class State { looking, adding, validating, naming, dropping };
 
   Order validate() {
     state_ = State::validating;
     return job_.begin();
   }
 
-  // One that is not valid was left by a run that broke off.
+  // Under the mark one that is not valid was left by a run that broke off.
   Order after_looking(const Outcome& found) {
     if (found.rows.empty() || found.rows.front().empty()) {
       state_ = State::adding;
       return Order::run(adding_text(addition_));
     }
     if (is_of_another(found)) return name_is_taken(addition_.table, addition_.name);
-    if (found.rows.front().front() != "t") return validate();
-    if (addition_.adopts) return Order::complete(tag);
-    return Order::fail(failure("42710", "constraint \"" + addition_.name + "\" for relation \"" +
-                                            addition_.table.name + "\" already exists"));
+    if (addition_.adopts) {
+      return found.rows.front().front() == "t" ? Order::complete(tag) : validate();
+    }
+    return Order::fail(Outcome::error("42710", "constraint \"" + addition_.name +
+                                                   "\" for relation \"" + addition_.table.name +
+                                                   "\" already exists"));
   }
 
   Order after_validating() {
     switch (job_.end()) {
       case AsyncJob::End::succeeded:
       case AsyncJob::End::no_job:  // it was valid
-        return Order::complete(tag);
+        if (working_name(addition_) == addition_.name) return Order::complete(tag);
+        state_ = State::naming;
+        return Order::run(naming_text(addition_));
       case AsyncJob::End::not_begun:
         return Order::fail(job_.error());
       case AsyncJob::End::failed:
@@ -119,32 +141,14 @@ class ConstraintSteps : public Steps {
     error_.detail = job_.details();
     if (addition_.definition.empty()) return Order::fail(error_);
     state_ = State::dropping;
-    return Order::run(
-        alter(addition_.table, "DROP CONSTRAINT IF EXISTS " + quote_ident(addition_.name)));
+    return Order::run(alter(addition_.table,
+                            "DROP CONSTRAINT IF EXISTS " + quote_ident(working_name(addition_))));
   }
 
   ConstraintAddition addition_;
   AsyncJob job_;
   State state_ = State::looking;
   Outcome error_;
-};
-
-class ConstraintPlan : public StepPlan {
- public:
-  explicit ConstraintPlan(ConstraintAddition addition) : addition_(std::move(addition)) {}
-  std::unique_ptr<Steps> start() const override {
-    return std::make_unique<ConstraintSteps>(addition_);
-  }
-  std::vector<std::string> texts() const override {
-    std::vector<std::string> texts;
-    if (!addition_.definition.empty()) texts.push_back(adding_text(addition_));
-    texts.push_back(validating_text(addition_));
-    texts.push_back(AsyncJob::waiting_text("<job_id>"));
-    return texts;
-  }
-
- private:
-  ConstraintAddition addition_;
 };
 
 class UniqueSteps : public Steps {
@@ -195,7 +199,7 @@ class UniqueSteps : public Steps {
   Order after_finding(const Outcome& found) const {
     if (is_of_another(found)) return name_is_taken(table_, name_);
     if (adopts_) return Order::complete(tag);
-    return Order::fail(failure("42P07", "relation \"" + name_ + "\" already exists"));
+    return Order::fail(Outcome::error("42P07", "relation \"" + name_ + "\" already exists"));
   }
 
   Order after_building(Order order) {
@@ -239,7 +243,7 @@ class UniquePlan : public StepPlan {
 }  // namespace
 
 std::unique_ptr<const StepPlan> constraint_addition(ConstraintAddition addition) {
-  return std::make_unique<ConstraintPlan>(std::move(addition));
+  return std::make_unique<PlanOf<ConstraintSteps, ConstraintAddition>>(std::move(addition));
 }
 
 std::unique_ptr<const StepPlan> unique_addition(IndexBuild build, bool adopts, std::string own) {
@@ -257,21 +261,21 @@ std::string proves_not_null(const std::string& constraint, const std::string& at
 }
 
 Outcome check_violated(const Relation& table, const std::string& name) {
-  auto error = failure("23514", "check constraint \"" + name + "\" of relation \"" + table.name +
-                                    "\" is violated by some row");
+  auto error = Outcome::error("23514", "check constraint \"" + name + "\" of relation \"" +
+                                           table.name + "\" is violated by some row");
   error.constraint = name;
   return error;
 }
 
 Outcome foreign_key_violated(const Relation& table, const std::string& name) {
-  auto error = failure("23503", "insert or update on table \"" + table.name +
-                                    "\" violates foreign key constraint \"" + name + "\"");
+  auto error = Outcome::error("23503", "insert or update on table \"" + table.name +
+                                           "\" violates foreign key constraint \"" + name + "\"");
   error.constraint = name;
   return error;
 }
 
 Outcome holds_nulls(const Relation& table, const std::string& column) {
-  return failure(
+  return Outcome::error(
       "23502", "column \"" + column + "\" of relation \"" + table.name + "\" contains null values");
 }
 

@@ -74,6 +74,10 @@ class FillingSteps : public Steps {
     return Order::fail(outcome);
   }
 
+  static std::vector<std::string> texts(const Filling& filling) {
+    return {slice_text(filling, {"(<key>)", "(<last>)", "(<1,000 rows on>)"})};
+  }
+
  private:
   enum class State { looking_for_key, finding_bound, filling };
 
@@ -107,22 +111,10 @@ class FillingSteps : public Steps {
   State state_ = State::looking_for_key;
 };
 
-class FillingPlan : public StepPlan {
- public:
-  explicit FillingPlan(Filling filling) : filling_(std::move(filling)) {}
-  std::unique_ptr<Steps> start() const override { return std::make_unique<FillingSteps>(filling_); }
-  std::vector<std::string> texts() const override {
-    return {slice_text(filling_, {"(<key>)", "(<last>)", "(<1,000 rows on>)"})};
-  }
-
- private:
-  Filling filling_;
-};
-
 }  // namespace
 
 std::unique_ptr<const StepPlan> filling(Filling filling) {
-  return std::make_unique<FillingPlan>(std::move(filling));
+  return std::make_unique<PlanOf<FillingSteps, Filling>>(std::move(filling));
 }
 
 }  // namespace occam::rewriter

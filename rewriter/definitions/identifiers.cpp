@@ -1,6 +1,7 @@
 #include "rewriter/definitions/identifiers.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace occam::rewriter {
 namespace {
@@ -68,6 +69,15 @@ std::string object_name(std::string_view name, std::string_view second, std::str
   std::string made(clipped(name, first_length));
   if (!second.empty()) made.append("_").append(clipped(second, second_length));
   return made.append("_").append(label);
+}
+
+// FNV-1a.
+std::string digest_of(std::string_view text) {
+  std::uint32_t hash = 2166136261U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  std::string hex;
+  for (int shift = 28; shift >= 0; shift -= 4) hex += "0123456789abcdef"[hash >> shift & 15U];
+  return hex;
 }
 
 std::string joined(const std::vector<std::string>& words, std::string_view between) {

@@ -32,6 +32,9 @@ struct Relation {
 // As PostgreSQL's makeObjectName(): within 63 bytes, the longer of both names cut.
 std::string object_name(std::string_view name, std::string_view second, std::string_view label);
 
+// Eight letters and digits: tells what was made for one text from what was made for another.
+std::string digest_of(std::string_view text);
+
 // The names of a list of columns, in an index's or constraint's name.
 std::string joined(const std::vector<std::string>& words, std::string_view between);
 

@@ -9,25 +9,16 @@ namespace {
 
 constexpr auto tag = "CREATE INDEX";
 
-Outcome failure(std::string code, std::string message, std::string detail = {}) {
-  Outcome error;
-  error.code = std::move(code);
-  error.message = std::move(message);
-  error.detail = std::move(detail);
-  return error;
-}
-
-// Valid; unique and of this table; its key columns; the job that builds it.
+// Valid; unique; its key columns; the job that builds it; of this table.
 std::string look_text(const IndexBuild& build) {
   const std::string name = quote_literal(build.name);
-  return "SELECT i.indisvalid, i.indisunique AND i.indpred IS NULL AND i.indrelid = " +
-         build.table.regclass() +
-         ", (SELECT string_agg(a.attname, ',' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a "
+  return "SELECT i.indisvalid, i.indisunique AND i.indpred IS NULL, (SELECT string_agg(a.attname, "
+         "',' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a "
          "WHERE a.attrelid = i.indexrelid AND a.attnum <= i.indnkeyatts), (SELECT max(j.job_id) "
          "FROM sys.jobs j WHERE j.job_type = 'INDEX_BUILD' AND j.status IN ('submitted', "
          "'processing') AND j.object_name IN (" +
-         name + ", n.nspname || '.' || " + name +
-         ")) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN "
+         name + ", n.nspname || '.' || " + name + ")), i.indrelid = " + build.table.regclass() +
+         " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN "
          "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = " +
          name + " AND c.relnamespace = (SELECT t.relnamespace FROM pg_catalog.pg_class t WHERE " +
          "t.oid = " + build.table.regclass() + ")";
@@ -58,6 +49,10 @@ class IndexBuildSteps : public Steps {
         return Order::fail(error_);
     }
     return Order::fail(error_);
+  }
+
+  static std::vector<std::string> texts(const IndexBuild& build) {
+    return {build.text, AsyncJob::waiting_text("<job_id>")};
   }
 
  private:
@@ -94,7 +89,8 @@ class IndexBuildSteps : public Steps {
         if (error_.code != "42P07") return Order::fail(told());
         return look(State::looking_at_own);
       case AsyncJob::End::no_job:
-        error_ = failure("XX000", "the server began no job for index \"" + build_.name + "\"");
+        error_ =
+            Outcome::error("XX000", "the server began no job for index \"" + build_.name + "\"");
         return look(State::looking_at_own);
       case AsyncJob::End::failed:
         if (job_.error().failed()) return Order::fail(job_.error());
@@ -116,23 +112,25 @@ class IndexBuildSteps : public Steps {
   using Row = std::vector<std::optional<std::string>>;
 
   static const Row* row_of(const Outcome& found) {
-    return found.rows.empty() || found.rows.front().size() != 4 ? nullptr : &found.rows.front();
+    return found.rows.empty() || found.rows.front().size() != 5 ? nullptr : &found.rows.front();
   }
 
   Order after_looking_first(const Outcome& found) {
     const Row* row = row_of(found);
     if (row == nullptr) return build();
-    if (row->front() != "t") return finish_or_drop(*row);
-    const bool adopted = !build_.adopted_keys.empty() && row->at(1) == "t" &&
+    const bool ours = row->at(4) == "t";
+    if (ours && row->front() != "t") return finish_or_drop(*row);
+    const bool adopted = ours && !build_.adopted_keys.empty() && row->at(1) == "t" &&
                          row->at(2).value_or("") == joined(build_.adopted_keys, ",");
     if (build_.if_not_exists || adopted) return Order::complete(tag);
-    return Order::fail(failure("42P07", "relation \"" + build_.name + "\" already exists"));
+    return Order::fail(Outcome::error("42P07", "relation \"" + build_.name + "\" already exists"));
   }
 
   // error_ is what the server said to the definition.
   Order after_looking(const Outcome& found) {
     const Row* row = row_of(found);
     if (row == nullptr) return Order::fail(error_);
+    if (row->at(4) != "t") return Order::fail(error_);  // another table's has the name
     return row->front() == "t" ? Order::complete(tag) : finish_or_drop(*row);
   }
 
@@ -146,11 +144,11 @@ class IndexBuildSteps : public Steps {
   Order after_looking_at_failed(const Outcome& found) {
     const bool duplicates = job_.details().find("duplicate key") != std::string::npos;
     error_ = duplicates
-                 ? failure("23505", "could not create unique index \"" + build_.name + "\"",
-                           job_.details())
-                 : failure("XX000", "index \"" + build_.name + "\" was not built", job_.details());
+                 ? Outcome::error("23505", "could not create unique index \"" + build_.name + "\"")
+                 : Outcome::error("XX000", "index \"" + build_.name + "\" was not built");
+    error_.detail = job_.details();
     const Row* row = row_of(found);
-    if (row == nullptr) return Order::fail(error_);
+    if (row == nullptr || row->at(4) != "t") return Order::fail(error_);
     // Of two jobs for one index, by a repeated run, one fails.
     return row->front() == "t" ? Order::complete(tag) : drop(State::dropping_failed);
   }
@@ -161,24 +159,10 @@ class IndexBuildSteps : public Steps {
   Outcome error_;
 };
 
-class IndexBuildPlan : public StepPlan {
- public:
-  explicit IndexBuildPlan(IndexBuild build) : build_(std::move(build)) {}
-  std::unique_ptr<Steps> start() const override {
-    return std::make_unique<IndexBuildSteps>(build_);
-  }
-  std::vector<std::string> texts() const override {
-    return {build_.text, AsyncJob::waiting_text("<job_id>")};
-  }
-
- private:
-  IndexBuild build_;
-};
-
 }  // namespace
 
 std::unique_ptr<const StepPlan> index_build(IndexBuild build) {
-  return std::make_unique<IndexBuildPlan>(std::move(build));
+  return std::make_unique<PlanOf<IndexBuildSteps, IndexBuild>>(std::move(build));
 }
 
 }  // namespace occam::rewriter

@@ -9,7 +9,7 @@
 #include "rewriter/definitions/action_plans.hpp"
 #include "rewriter/definitions/binary_values.hpp"
 #include "rewriter/definitions/column_addition.hpp"
-#include "rewriter/definitions/constraint_addition.hpp"
+#include "rewriter/definitions/not_null_removal.hpp"
 #include "rewriter/definitions/questions.hpp"
 #include "rewriter/definitions/type_names.hpp"
 
@@ -26,10 +26,12 @@ bool in_steps(const AlterAction& action, const TableRule* rule) {
   return type == "AT_AlterColumnType" || type == "AT_SetNotNull" || type == "AT_ValidateConstraint";
 }
 
+bool removes_not_null(const AlterAction& action) { return action.type() == "AT_DropNotNull"; }
+
 const char* rule_of(const AlterAction& action) {
   if (action.type() == "AT_AddColumn") return "column_added_in_steps";
   if (action.type() == "AT_AlterColumnType") return "column_type";
-  if (action.type() == "AT_SetNotNull") return "not_null";
+  if (action.type() == "AT_SetNotNull" || removes_not_null(action)) return "not_null";
   return is_contype(action.node.at("def"), "CONSTR_UNIQUE") ? "unique_from_index"
                                                             : "constraint_validated";
 }
@@ -45,6 +47,9 @@ const char* reason_of(const AlterAction& action) {
   }
   if (action.type() == "AT_SetNotNull") {
     return "DSQL cannot set NOT NULL later; a validated CHECK keeps NULL out as well";
+  }
+  if (removes_not_null(action)) {
+    return "NOT NULL that was set later is a CHECK on DSQL, which has to go as well";
   }
   return "DSQL adds constraints unproven and proves them behind its answer: Occam waits for that";
 }
@@ -72,14 +77,16 @@ class TableAlteration {
     const auto stepped =
         std::count_if(actions_.begin(), actions_.end(),
                       [&](const AlterAction& one) { return in_steps(one, rule_); });
-    if (stepped == 0) return edit_plain();
-    if (auto refusal =
-            stepped == 1 && actions_.size() == 1 ? plan_one(actions_.front()) : plan_all()) {
+    const bool removes = std::any_of(actions_.begin(), actions_.end(), removes_not_null);
+    if (stepped == 0 && !removes) return edit_plain();
+    if (auto refusal = removes                                ? plan_removal(stepped > 0)
+                       : stepped == 1 && actions_.size() == 1 ? plan_one(actions_.front())
+                                                              : plan_all()) {
       translation_.refusal = std::move(refusal);
       return;
     }
     for (const AlterAction& action : actions_) {
-      if (in_steps(action, rule_)) {
+      if (in_steps(action, rule_) || removes_not_null(action)) {
         translation_.changes.push_back(
             {rule_of(action), words_.text(action.span), "steps", reason_for(action)});
       }
@@ -141,28 +148,33 @@ class TableAlteration {
     return nullptr;
   }
 
-  // Nothing needs steps: the text goes out, but for what hangs on Occam's own forms.
+  // Nothing needs steps: the text goes out, but for the default of a binary key.
   void edit_plain() {
-    std::vector<std::string> more;
     for (const AlterAction& action : actions_) {
-      if (action.type() == "AT_DropNotNull") {
-        more.push_back(dropping_check(action));
-      } else if (action.type() == "AT_ColumnDefault" && is_binary_key(rule_, action.column())) {
-        if (!edit_default(action)) return;
-      }
+      const bool of_key =
+          action.type() == "AT_ColumnDefault" && is_binary_key(rule_, action.column());
+      if (of_key && !edit_default(action)) return;
     }
-    if (more.empty()) return;
-    const std::string words = ", " + joined(more, ", ");
-    translation_.edits.replace(words_.end(), words_.end(), words);
-    translation_.expected[actions_.back().node.id()] = Substitution::expand(1 + more.size());
-    translation_.changes.push_back({"not_null", "", words,
-                                    "NOT NULL that was set later is a CHECK on DSQL, which has to "
-                                    "go as well"});
   }
 
-  std::string dropping_check(const AlterAction& action) const {
-    return "DROP CONSTRAINT IF EXISTS " +
-           quote_ident(not_null_name(alteration_.table, action.column()));
+  // Together with what needs no steps: that is one statement still.
+  Refused plan_removal(bool beside_steps) {
+    if (statement_.flag("missing_ok")) return refused_if_exists();
+    const bool of_key = std::any_of(actions_.begin(), actions_.end(), [&](const auto& action) {
+      return action.type() == "AT_ColumnDefault" && is_binary_key(rule_, action.column());
+    });
+    if (beside_steps || of_key) {
+      return refused_together("DROP NOT NULL");
+    }
+    NotNullRemoval removal{alteration_.table, {}, {}};
+    std::vector<std::string> words;
+    for (const AlterAction& action : actions_) {
+      words.push_back(words_.text(action.span));
+      if (removes_not_null(action)) removal.columns.push_back(action.column());
+    }
+    removal.actions = joined(words, ", ");
+    translation_.plan = not_null_removal(std::move(removal));
+    return nullptr;
   }
 
   // ALTER [COLUMN] c SET DEFAULT d; false if it is refused.
@@ -196,7 +208,7 @@ class TableAlteration {
       return plan_all();
     }
     std::unique_ptr<const StepPlan> plan;
-    if (auto refusal = plan_action(action, alteration_.table, words_, false, plan)) return refusal;
+    if (auto refusal = plan_action(action, alteration_.table, words_, plan)) return refusal;
     translation_.plan = std::move(plan);
     return nullptr;
   }
@@ -230,17 +242,18 @@ class TableAlteration {
         return refused_default(alteration_.table.name, action.column());
       }
       alteration_.last.push_back(words_.text(action.span));
-      if (action.type() == "AT_DropNotNull") alteration_.last.push_back(dropping_check(action));
       return nullptr;
     }
-    if (action.type() == "AT_AddConstraint") {
-      return refused("a constraint cannot be added together with other actions on Aurora DSQL",
-                     "Send ADD CONSTRAINT as a statement of its own.");
-    }
-    std::unique_ptr<const StepPlan> plan;
-    if (auto refusal = plan_action(action, alteration_.table, words_, true, plan)) return refusal;
-    alteration_.inner.push_back(std::move(plan));
-    return nullptr;
+    // What follows it could fail, and it cannot be undone.
+    return refused_together(action.type() == "AT_AddConstraint"     ? "ADD CONSTRAINT"
+                            : action.type() == "AT_AlterColumnType" ? "ALTER COLUMN TYPE"
+                            : action.type() == "AT_SetNotNull"      ? "SET NOT NULL"
+                                                                    : "VALIDATE CONSTRAINT");
+  }
+
+  static Refused refused_together(const std::string& action) {
+    return refused(action + " cannot be carried out together with these actions on Aurora DSQL",
+                   "It takes several steps there. Send " + action + " as a statement of its own.");
   }
 
   static Refused refused_if_exists() {

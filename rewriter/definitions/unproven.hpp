@@ -15,20 +15,16 @@ inline constexpr std::string_view unproven_of_definitions[] = {
     "a CHECK that is not valid yet holds for new rows",
     "a constraint that does not hold makes its validation end as failed, and stays not valid",
     "pg_index shows an index that is being built, with indisvalid false; sys.jobs shows its name "
-    "in "
-    "object_name, with or without schema",
+    "in object_name, with or without schema",
     "DROP INDEX drops an index whose build failed",
     "UNIQUE USING INDEX is accepted as soon as sys.wait_for_job has returned",
     "sys.wait_for_job may be called again for a job, also after 54000",
     "identity columns with CACHE 1 give rising numbers",
     "comparisons of rows with the primary key are answered from its index, so that a slice is "
-    "found "
-    "without reading all before it",
+    "found without reading all before it",
     "catalog queries with regclass, pg_depend, pg_get_constraintdef and the cast of indkey to "
-    "int2[] "
-    "are answered as by "
-    "PostgreSQL",
-    "RENAME COLUMN is done at once, however large the table",
+    "int2[] are answered as by PostgreSQL",
+    "RENAME COLUMN and RENAME CONSTRAINT are done at once, however large the table",
 };
 
 }  // namespace occam::rewriter

@@ -54,6 +54,15 @@ class Databases(harness.Case):
             self.connect_to(database)
         return str(raised.exception)
 
+    def test_the_servers_own_schemas_are_no_databases(self):
+        for name in ("public", "sys", "information_schema", "pg_catalog"):
+            self.assertIn(f'database "{name}" does not exist', self.refused(name))
+
+    def test_database_postgres_is_not_the_one_of_the_users_name(self):
+        self.created("temporal")
+        self.run_in("temporal", "CREATE TABLE only_there (id int PRIMARY KEY)")
+        self.assertEqual(self.error_in("postgres", "SELECT * FROM only_there")[0], "42P01")
+
     def test_two_databases_share_nothing(self):
         self.created("one")
         self.created("two")

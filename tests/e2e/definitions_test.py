@@ -37,7 +37,6 @@ STATEMENTS = {
     "retyped": "ALTER TABLE {t} ALTER COLUMN v TYPE text USING 'v' || v",
     "same_type": "ALTER TABLE {t} ALTER COLUMN w TYPE character varying (15)",
     "not_null": "ALTER TABLE {t} ALTER w SET NOT NULL",
-    "mixed": "ALTER TABLE {t} ALTER w SET NOT NULL, ALTER v TYPE bigint",
     "check_": "ALTER TABLE {t} ADD CONSTRAINT over CHECK (v > 0)",
     "unique_": "ALTER TABLE {t} ADD UNIQUE (v, w)",
     "foreign_": "ALTER TABLE {t} ADD FOREIGN KEY (part, id) REFERENCES {t} (part, id)",
@@ -232,6 +231,23 @@ class Definitions(harness.Case):
                     self.assertRegex(self.play(last.format(t=table))[0], '^error (42710|42P07|0A000) constraint ".*" .*')
                     self.assertEqual(self.described(table, "temporal"), before)
 
+    def test_a_constraint_of_the_clients_that_is_not_valid_is_not_taken_for_a_broken_run(self):
+        self.made("own")
+        self.postgres.sql("ALTER TABLE own ADD CONSTRAINT ck CHECK (v > 0) NOT VALID")
+        before = self.described("own", "temporal")
+        for limit in (10, -1):
+            outcome, _ = self.play(f"ALTER TABLE own ADD CONSTRAINT ck CHECK (v > {limit})")
+            self.assertEqual(outcome, 'error 42710 constraint "ck" for relation "own" already exists')
+            self.assertEqual(self.described("own", "temporal"), before)
+
+    def test_not_null_goes_whatever_its_check_is_called(self):
+        self.made("freed")
+        for sql in ("ALTER TABLE freed ALTER w SET NOT NULL", "ALTER TABLE freed RENAME w TO z", "ALTER TABLE freed RENAME TO free",
+                    "ALTER TABLE free ALTER z DROP NOT NULL"):
+            outcome = self.play(sql)[0] if "NOT NULL" in sql else self.postgres.sql(sql)
+            self.assertIn(outcome, ("done ALTER TABLE", ""))
+        self.postgres.sql("UPDATE free SET z = NULL")
+
     def test_sent_twice_it_is_told_what_postgresql_tells(self):
         for name in ("added", "added_once", "check_", "unique_", "index", "same_type", "not_null"):
             with self.subTest(name):
@@ -296,6 +312,15 @@ class Lost(harness.Case):
             pass  # the first had been finished
         cursor.execute("SELECT count(*), min(d), max(d) FROM t")
         self.assertEqual(cursor.fetchall(), [(5, 8, 8)])
+
+    def test_what_the_catalog_says_may_be_long(self):
+        connection = self.connect()
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute(f"ALTER TABLE t ADD long text DEFAULT '{'x' * 300_000}'")
+        cursor.execute("ALTER TABLE t ALTER long TYPE varchar")
+        cursor.execute("SELECT count(*) FROM t WHERE length(long) = 300000")
+        self.assertEqual((cursor.fetchall(), connection.closed), ([(5,)], 0))
 
     def test_in_a_transaction_it_is_refused(self):
         connection = self.connect()

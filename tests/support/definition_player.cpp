@@ -77,7 +77,10 @@ struct Player {
       if (steps == break_after) return tell("broken off", 3);
       ++steps;
       auto outcome = run(connection, order.text);
-      if (twice) outcome = run(connection, order.text);
+      if (twice) {
+        outcome = run(connection, order.text);
+        outcome.repeated = true;
+      }
       order = playing->next(outcome);
     }
     return tell(order.error, order.text);

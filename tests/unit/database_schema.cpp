@@ -11,7 +11,7 @@ namespace {
 std::string question(const std::string& database) {
   std::string bytes;
   DatabaseSchema(database).ask(bytes);
-  return bytes.substr(5, bytes.size() - 6);
+  return bytes.substr(5, bytes.find(" AND nspname NOT IN") - 5);
 }
 
 const std::string asked = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = E'";

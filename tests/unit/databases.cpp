@@ -47,6 +47,14 @@ TEST_CASE("DROP DATABASE is told in PostgreSQL's words") {
         {elsewhere, {"DROP SCHEMA x CASCADE", error("3F000", "schema \"x\" does not exist")}});
 }
 
+TEST_CASE("its own work is no error where the answer was lost") {
+  Exchange made{"CREATE SCHEMA x", error("42P06", "schema \"x\" already exists")};
+  Exchange gone{"DROP SCHEMA x CASCADE", error("3F000", "schema \"x\" does not exist")};
+  made.answer.repeated = gone.answer.repeated = true;
+  completes("CREATE DATABASE x", "CREATE DATABASE", {made});
+  completes("DROP DATABASE x", "DROP DATABASE", {elsewhere, gone});
+}
+
 TEST_CASE("the database that the session is in is not dropped") {
   const Exchange here{R"(reset_val = '"it''s"')", row({"1"})};
   fails("DROP DATABASE \"it's\"", "55006", "cannot drop the currently open database", {here});

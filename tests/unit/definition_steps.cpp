@@ -4,8 +4,9 @@
 namespace occam::rewriter {
 namespace {
 
-Exchange index(const char* valid, std::optional<std::string> building = std::nullopt) {
-  return {"FROM pg_catalog.pg_index i", row({valid, "t", "a", std::move(building)})};
+Exchange index(const char* valid, std::optional<std::string> building = std::nullopt,
+               const char* of_this_table = "t") {
+  return {"FROM pg_catalog.pg_index i", row({valid, "t", "a", std::move(building), of_this_table})};
 }
 
 const std::string create = "CREATE UNIQUE INDEX i ON t (a)";
@@ -26,6 +27,17 @@ TEST_CASE("an index that is there") {
   completes(create, "CREATE INDEX", {index("f"), {"DROP INDEX IF EXISTS i", done()}, job, waited});
   fails(create, "42501", "must be owner of index i",
         {index("f"), {"DROP INDEX IF EXISTS i", error("42501", "must be owner of index i")}});
+}
+
+TEST_CASE("an index of the name on another table is not touched") {
+  for (const auto& other :
+       {index("t", std::nullopt, "f"), index("f", std::nullopt, "f"), index("f", "abc", "f")}) {
+    fails(create, "42P07", "relation \"i\" already exists", {other});
+  }
+  const Exchange exists{"CREATE UNIQUE INDEX ASYNC i",
+                        error("42P07", "relation \"i\" already exists")};
+  fails(create, "42P07", "relation \"i\" already exists",
+        {no_index, exists, index("f", "abc", "f")});
 }
 
 TEST_CASE("an index whose answer was lost") {
@@ -60,19 +72,57 @@ TEST_CASE("a key of bytea is told what to do") {
   CHECK_THAT(order.error.hint, Catch::Contains("binary_keys"));
 }
 
-TEST_CASE("a constraint is added, proven, and taken back if it does not hold") {
+TEST_CASE("a constraint is proven under a name of its own, and taken back if it does not hold") {
   const std::string sql = "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)";
-  const Exchange add{"ADD CONSTRAINT c CHECK (a > 0) NOT VALID", done()};
-  const Exchange drop{"DROP CONSTRAINT IF EXISTS c", done()};
-  completes(sql, "ALTER TABLE", {no_constraint, add, job, waited});
-  completes(sql, "ALTER TABLE", {{"convalidated", row({"f"})}, job, waited});
-  completes(sql, "ALTER TABLE", {no_constraint, {"ADD", error("42710", "exists")}, job, waited});
-  fails(sql, "42710", "constraint \"c\" for relation \"t\" already exists",
-        {{"convalidated", row({"t"})}});
+  const std::string working = "t_c_proving_464e0883";
+  const Exchange add{"ADD CONSTRAINT " + working + " CHECK (a > 0) NOT VALID", done()};
+  const Exchange drop{"DROP CONSTRAINT IF EXISTS " + working, done()};
+  const Exchange name{"RENAME CONSTRAINT " + working + " TO c", done()};
+  completes(sql, "ALTER TABLE", {no_constraint, add, job, waited, name});
+  // A run that broke off had added it.
+  const Exchange added{"ADD", error("42710", "exists")};
+  completes(sql, "ALTER TABLE", {no_constraint, added, job, waited, name});
+  // The client's own of that name, proven or not, means what it means.
+  for (const auto* valid : {"t", "f"}) {
+    fails(sql, "42710", "constraint \"c\" for relation \"t\" already exists",
+          {{"convalidated", row({valid})}});
+  }
   fails(sql, "23514", "check constraint \"c\" of relation \"t\" is violated by some row",
         {no_constraint, add, job, failed, why, drop});
   fails(sql, "42703", "no column", {no_constraint, {"ADD", error("42703", "no column")}});
   fails(sql, "42501", "not yours", {no_constraint, add, {"ASYNC", error("42501", "not yours")}});
+  Exchange gone{"RENAME CONSTRAINT", error("42704", "none of that name")};
+  fails(sql, "42704", "none of that name", {no_constraint, add, job, waited, gone});
+  gone.answer.repeated = true;
+  completes(sql, "ALTER TABLE", {no_constraint, add, job, waited, gone});
+}
+
+TEST_CASE("DROP NOT NULL finds the CHECK that Occam made, whatever it is called") {
+  const std::string sql = "ALTER TABLE t ALTER a DROP NOT NULL, ALTER b SET DEFAULT 1";
+  const std::string plain = "ALTER TABLE t ALTER a DROP NOT NULL, ALTER b SET DEFAULT 1";
+  completes(sql, "ALTER TABLE", {{"a.attname IN ('a')", nothing()}, {plain, done()}});
+  completes(sql, "ALTER TABLE",
+            {{"pg_get_constraintdef", row({"t_old_not_null"})},
+             {plain + ", DROP CONSTRAINT IF EXISTS t_old_not_null", done()}});
+  fails(sql, "42P01", "no table", {{"pg_constraint", error("42P01", "no table")}});
+}
+
+TEST_CASE("what cannot be undone stands alone") {
+  RewriterOptions options;
+  Rewriter rewriter(options);
+  for (const auto* sql : {
+           "ALTER TABLE t ALTER a SET NOT NULL, ALTER b TYPE bigint",
+           "ALTER TABLE t ALTER b TYPE bigint, DROP COLUMN c",
+           "ALTER TABLE t ADD c int NOT NULL, VALIDATE CONSTRAINT k",
+           "ALTER TABLE t ADD c int NOT NULL, ADD CONSTRAINT k CHECK (a > 0)",
+           "ALTER TABLE t ADD c int NOT NULL, ALTER a DROP NOT NULL",
+       }) {
+    CAPTURE(sql);
+    const auto rewrite = rewriter.rewrite(sql);
+    REQUIRE(rewrite->refusal);
+    CHECK_FALSE(rewrite->plan);
+    CHECK(rewrite->refusal->hint.find("statement of its own") != std::string::npos);
+  }
 }
 
 TEST_CASE("validation alone takes nothing back") {
@@ -107,7 +157,7 @@ TEST_CASE("a unique constraint takes over its index") {
   completes(sql, "ALTER TABLE", {no_constraint, no_index, job, waited, attach});
   completes(sql, "ALTER TABLE", {no_constraint, index("t"), attach});  // built by a broken run
   fails(sql, "42P07", "relation \"i\" already exists",
-        {no_constraint, {"pg_index", row({"t", "t", "b", std::nullopt})}});  // another index
+        {no_constraint, {"pg_index", row({"t", "t", "b", std::nullopt, "t"})}});  // another index
   fails(sql, "42P07", "relation \"i\" already exists", {{"convalidated", row({"t"})}});
   const Exchange again{"USING INDEX", error("55000", "index \"i\" is already associated")};
   completes(sql, "ALTER TABLE", {no_constraint, index("t"), again, {"convalidated", row({"t"})}});

@@ -72,7 +72,7 @@ class Comparison:
         self.program = stack.occam(self.folder, self.upstream_port, {
             "upstream": {"server": "aurora_dsql", "database": "hexed"},
             "rewriter": {"rules": str(Path(self.folder) / "rules.yaml")}}).start()
-        self.session = libpq.Connection(stack.uri(self.program.port, "public"))
+        self.session = libpq.Connection(stack.uri(self.program.port, "postgres"))
         for _ in range(40):
             self.fill()
 

@@ -1,5 +1,5 @@
 // Aurora DSQL has one database (facts/dsql.md §2): the client's databases are schemas of it.
-// CREATE and DROP DATABASE, and what asks the catalog for the tables of schema public. Who connects
+// CREATE and DROP DATABASE, and what else is said of one. Who connects
 // to a database gets its search_path elsewhere. Knows no other rewrite.
 #pragma once
 

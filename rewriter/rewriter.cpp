@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rewriter/binary_keys.hpp"
+#include "rewriter/catalog_queries.hpp"
 #include "rewriter/classify.hpp"
 #include "rewriter/databases.hpp"
 #include "rewriter/lock_sites.hpp"
@@ -63,7 +64,7 @@ Translation translate(const Reading& reading, const RewriterOptions& options) {
   Translation all = rewrite_locks(reading, options);
   if (options.server == Server::postgresql) return all;
   for (const auto rewrite : {translate_binary_keys, translate_definitions, translate_databases,
-                             translate_session_statements}) {
+                             translate_catalog_queries, translate_session_statements}) {
     Translation one = rewrite(reading, options);
     if (one.refusal && !all.refusal) all.refusal = std::move(one.refusal);
     if (one.plan) all.plan = std::move(one.plan);

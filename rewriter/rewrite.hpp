@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rewriter/row_access.hpp"
 #include "rewriter/statement.hpp"
 #include "rewriter/steps.hpp"
 
@@ -41,6 +42,8 @@ struct Rewrite {
   // The same for an autocommit DELETE that was refused for its number of rows (54000). Null: it may
   // not be cut up.
   std::unique_ptr<const StepPlan> slices;
+  // Not null: rows that the relay keeps account of while a transaction is open.
+  std::unique_ptr<const RowAccess> rows;
   bool parsed = false;  // false: too long, too deep or a syntax error; sent as it is
 };
 

@@ -15,9 +15,24 @@ enum class ShareRule {
   drop,        // no lock: weakens, so it must be asked for by name
 };
 
+// What becomes of FOR UPDATE on a table.
+enum class UpdateRule {
+  for_update,     // kept where the dialect takes it
+  version_check,  // cut: the row's version is remembered, and checked when the row is written, or
+                  // else locked before COMMIT
+  primary_key,  // kept where the dialect takes it, else cut: what follows is an INSERT of the next
+                // key, of which the primary key lets only one through
+};
+
 struct TableRule {
   ShareRule share = ShareRule::for_update;
-  std::string reason;  // shown by `occam explain`
+  UpdateRule update = UpdateRule::for_update;
+  // The primary key. Needed for version_check, for joins and ranges on the dialect 2025, and to let
+  // an UPDATE through where share is key_share.
+  std::vector<std::string> key{};
+  // Changes with every update of the row, and never comes back to a value it had.
+  std::string version{};
+  std::string reason{};  // shown by `occam explain`
 
   // Columns of type bytea that are stored as hex text, since DSQL has no bytea in keys
   // (facts/dsql.md §3.5).

@@ -62,6 +62,7 @@ bool Exchange::completes(Kind kind, Backend type) {
 Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
   in_message_ = !frame.ends;
   if (!frame.begins) {
+    if (in_row_) on_piece(frame);
     forward(frame, true, sink);
     return Seen::more;
   }
@@ -77,6 +78,7 @@ Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
     throw wire::ProtocolViolation("the server's answer does not fit the request");
   }
   if (completes(step.kind, type)) ++cursor_;
+  if (own_failed_ || step.own != nullptr) return Seen::more;
   // PostgreSQL manual, "Extended Query": a simple Query destroys the unnamed statement.
   if (step.kind == Kind::query) drop_unnamed(group_->requests[step.request]);
   if (step.kind == Kind::parse || step.kind == Kind::close) {
@@ -86,7 +88,13 @@ Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
     return Seen::more;
   }
   if (ends_statement(type)) on_command_complete(frame, step);
-  forward(frame, true, sink);
+  if (const auto* watch = watch_of(step)) on_watched(*watch, frame);
+  const auto& described = group_->requests[step.request].statement;
+  if (type == Backend::parameter_description && described->hides_parameter) {
+    show_parameters(frame, sink);
+  } else {
+    forward(frame, true, sink);
+  }
   const bool copying = type == Backend::copy_in_response || type == Backend::copy_both_response;
   return copying ? Seen::copying : Seen::more;
 }
@@ -160,6 +168,7 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
   const auto error = wire::backend::decode_error(frame.body());
   // The connection ends, and that is the event; a request it is no answer to.
   if (error.severity == "FATAL" || error.severity == "PANIC") return Seen::more;
+  if (own_failed_) return skip_failed();
   syntax_error_ = failed_ ? syntax_error_ : error.code == "42601";
   failed_ = true;
   if (reached_ == wire::backend::Status::in_transaction) reached_ = wire::backend::Status::failed;
@@ -169,9 +178,7 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
   const auto* step = cursor_ < steps_.size() ? &steps_[cursor_] : nullptr;
   const auto* request = step != nullptr ? &group_->requests[step->request] : nullptr;
   if (request != nullptr) {
-    const auto& rewrite = request->rewrite
-                              ? request->rewrite
-                              : (request->statement ? request->statement->rewrite : nullptr);
+    const auto& rewrite = request->text();
     const auto& statements = rewrite ? rewrite->statements : std::vector<rewriter::Statement>{};
     if (in_query_ < statements.size()) {
       done_.push_back({statements[in_query_].kind, true});
@@ -179,7 +186,10 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
       done_.push_back({StatementKind::unknown, true});
     }
     if (step->kind == Kind::query) drop_unnamed(group_->requests[step->request]);
-    if (const auto own = own_error(*request, *step); !own.empty()) {
+    const bool refused = refusal_ != nullptr && step->kind == Kind::query;
+    if (step->own != nullptr || refused) {
+      show_own_error(*step, frame, error, sink);
+    } else if (const auto own = own_error(*request, *step); !own.empty()) {
       forward({'E', own}, true, sink);
     } else {
       show_error(frame, error, sink);
@@ -188,7 +198,12 @@ Exchange::Seen Exchange::on_error(const wire::Frame& frame, std::string* sink) {
     forward(frame, true, sink);
   }
   forget_unanswered();
-  // A simple Query's own ReadyForQuery follows; otherwise the server skips to the Sync.
+  return skip_failed();
+}
+
+// A simple Query's own ReadyForQuery follows; otherwise the server skips to the Sync.
+Exchange::Seen Exchange::skip_failed() {
+  const auto* step = cursor_ < steps_.size() ? &steps_[cursor_] : nullptr;
   if (step != nullptr && step->kind == Kind::query) return Seen::more;
   while (cursor_ < steps_.size() && steps_[cursor_].kind != Kind::sync) ++cursor_;
   if (cursor_ < steps_.size()) return Seen::more;
@@ -229,15 +244,17 @@ Exchange::Seen Exchange::on_ready(const wire::Frame& frame, std::string* sink) {
     throw wire::ProtocolViolation("ReadyForQuery came before the answers");
   }
   status_ = wire::backend::decode_ready_for_query(frame.body());
+  if (!stranded_ && steps_[cursor_].answer == Answer::drop) {
+    ++cursor_;
+    return Seen::more;
+  }
   forward(frame, true, sink);
   return Seen::finished;
 }
 
 void Exchange::on_command_complete(const wire::Frame& frame, const Step& step) {
   const auto& request = group_->requests[step.request];
-  const auto& rewrite = request.rewrite
-                            ? request.rewrite
-                            : (request.statement ? request.statement->rewrite : nullptr);
+  const auto& rewrite = request.text();
   const rewriter::Statement* statement = nullptr;
   if (rewrite) {
     const auto index = step.kind == Kind::query ? in_query_ : 0;
@@ -297,7 +314,14 @@ void Exchange::forget_unanswered() {
     const auto& step = steps_[i];
     if (step.answer == Answer::invent) continue;
     const auto& request = group_->requests[step.request];
-    if (step.kind == Kind::parse && request.statement) {
+    if (step.own != nullptr) {
+      if (step.kind != Kind::parse) continue;
+      if (i == cursor_ || step.fresh) {
+        prepared_->upstream_closed(step.own->name);
+      } else {
+        prepared_->upstream_uncertain(step.own->name);
+      }
+    } else if (step.kind == Kind::parse && request.statement) {
       if (request.statement->name.empty()) {
         prepared_->upstream_closed("");
         if (i == cursor_ && step.answer == Answer::forward) prepared_->close("");

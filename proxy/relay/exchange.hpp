@@ -14,8 +14,13 @@
 #include "proxy/relay/group.hpp"
 #include "proxy/relay/limit.hpp"
 #include "proxy/relay/prepared.hpp"
+#include "proxy/relay/row_locks.hpp"
 
 namespace occam::relay {
+
+// What a client is told where a row was changed under it.
+inline constexpr wire::backend::Error version_changed{
+    "ERROR", "40001", "could not serialize access due to concurrent update", {}, {}};
 
 class Exchange {
  public:
@@ -75,6 +80,22 @@ class Exchange {
     Answer answer;
     std::size_t request;  // index; for an inserted step that of the request it was inserted for
     bool fresh = false;   // parse, close: the upstream had nothing under this name
+    const Definition* own = nullptr;  // of a statement of Occam's own
+  };
+  // An Execute or Query whose answer tells something of rows.
+  struct Watch {
+    std::size_t execute;  // index of the request that is answered
+    std::size_t request;  // of its Bind, or of itself
+    enum { reads, locks, checks, writes } kind;
+    std::size_t row;  // checks, writes: which of rows_
+  };
+  // How a statement with a RowAccess comes to be executed.
+  struct Access {
+    std::size_t request;                 // its Bind or Query
+    std::optional<std::size_t> execute;  // if that is known
+    Executed with;
+    std::string_view declared;  // types of its Parse
+    bool takes_version;         // it has a place for it
   };
 
   static bool fits(Kind kind, wire::backend::Type type);
@@ -83,13 +104,37 @@ class Exchange {
   void plan(std::size_t index, std::string& to_server);
   void plan_parse(std::size_t index, std::string& to_server);
   void plan_close(const std::string& name, std::size_t index, std::string& to_server);
-  void make_sure(const DefinitionPtr& definition, std::size_t index, std::string& to_server);
+  void make_sure(const DefinitionPtr& definition, std::size_t index, std::string& to_server,
+                 const Definition* own = nullptr);
+  void plan_bind(std::size_t index, std::string& to_server);
+  void plan_execute(std::size_t index, std::string& to_server);
+  void plan_query(std::size_t index, std::string& to_server);
+  std::optional<std::size_t> executed_by(std::size_t bind) const;
+  bool executes_last(std::optional<std::size_t> execute) const;
+  void follow_plan(const rewriter::Rewrite* rewrite);
+  std::optional<wire::frontend::BoundValue> plan_access(const Access& access,
+                                                        std::string& to_server);
+  std::optional<wire::frontend::BoundValue> plan_write(const Access& access,
+                                                       std::string& to_server);
+  void lock_touched(const rewriter::Rewrite* rewrite, std::size_t index, std::string& to_server);
+  void lock(RowLocks::Row& row, std::size_t index, std::string& to_server);
+  void refuse(const rewriter::Refusal& refusal, std::size_t index, std::string& to_server);
+  const Watch* watch_of(const Step& step) const;
+  void on_watched(const Watch& watch, const wire::Frame& frame);
+  void on_piece(const wire::Frame& frame);
+  void on_row(const Watch& watch, std::string_view body);
+  void on_written(const Watch& watch, std::string_view tag);
+  void show_own_error(const Step& step, const wire::Frame& frame, const wire::backend::Error& error,
+                      std::string* sink);
+  void show_parameters(const wire::Frame& frame, std::string* sink);
+
   static const rewriter::Refusal& transaction_aborted();
   std::string own_error(const Request& request, const Step& step) const;
   void settle(const Step& step);
   void invent(std::string* sink);
   Seen on_error(const wire::Frame& frame, std::string* sink);
   void show_error(const wire::Frame& frame, const wire::backend::Error& error, std::string* sink);
+  Seen skip_failed();
   Seen on_ready(const wire::Frame& frame, std::string* sink);
   void on_command_complete(const wire::Frame& frame, const Step& step);
   void forward(const wire::Frame& frame, bool digested, std::string* sink);
@@ -120,6 +165,16 @@ class Exchange {
   std::uint64_t rows_modified_ = 0;
   std::size_t error_at_ = 0;
   std::vector<StatementDone> done_;
+
+  RowLocks rows_;  // of the open transaction: stays from one run to the next
+  std::vector<Watch> watches_;
+  std::vector<wire::frontend::BoundValue> values_;  // room for a Bind's
+  std::optional<Watch> in_row_;                     // whose row comes in pieces,
+  std::string row_;                                 // and as much of it as is here
+  const rewriter::Refusal* refusal_ = nullptr;      // what a text in a statement's place stands for
+  // A statement of Occam's own failed: its error is the answer, and what the server says of the
+  // client's statement behind it is none.
+  bool own_failed_ = false;
 };
 
 }  // namespace occam::relay

@@ -18,6 +18,17 @@ void Exchange::begin(Group& group, Statements& statements, bool digested, std::s
   failed_ = syntax_error_ = stranded_ = committed_ = in_message_ = masked_ = false;
   limit_.reset();
   rows_modified_ = 0;
+  watches_.clear();
+  row_.clear();
+  in_row_.reset();
+  refusal_ = nullptr;
+  own_failed_ = false;
+  // In a failed transaction nothing is locked any more, and nothing will be committed.
+  if (group.began != wire::backend::Status::in_transaction) {
+    rows_.end();
+  } else if (!rows_.open()) {
+    rows_.begin();
+  }
   if (digested_) digester_.reset();
   for (std::size_t i = 0; i < group.requests.size(); ++i) plan(i, to_server);
 }
@@ -26,6 +37,7 @@ void Exchange::extend(std::string& to_server) { plan(group_->requests.size() - 1
 
 void Exchange::forget_answered() {
   steps_.clear();
+  watches_.clear();
   cursor_ = 0;
   group_->forget_requests();
 }
@@ -42,15 +54,14 @@ void Exchange::plan(std::size_t index, std::string& to_server) {
       plan_parse(index, to_server);
       return;
     case Frontend::bind:
-      make_sure(request.statement, index, to_server);
-      send(Kind::bind);
+      plan_bind(index, to_server);
       return;
     case Frontend::describe:
       if (request.of_statement) make_sure(request.statement, index, to_server);
       send(request.of_statement ? Kind::describe_statement : Kind::describe_row);
       return;
     case Frontend::execute:
-      send(Kind::execute);
+      plan_execute(index, to_server);
       return;
     case Frontend::close:
       if (request.done) {
@@ -65,8 +76,7 @@ void Exchange::plan(std::size_t index, std::string& to_server) {
       }
       return;
     case Frontend::query:
-      prepared_->simple_query_upstream();
-      send(Kind::query);
+      plan_query(index, to_server);
       return;
     case Frontend::function_call:
       send(Kind::query);
@@ -110,13 +120,13 @@ void Exchange::plan_close(const std::string& name, std::size_t index, std::strin
   steps_.push_back({Kind::close, Answer::drop, index});
 }
 
-void Exchange::make_sure(const DefinitionPtr& definition, std::size_t index,
-                         std::string& to_server) {
+void Exchange::make_sure(const DefinitionPtr& definition, std::size_t index, std::string& to_server,
+                         const Definition* own) {
   if (!definition || prepared_->upstream_holds(definition)) return;
   const bool fresh = prepared_->upstream(definition->name) == Statements::Upstream::absent;
   if (!definition->name.empty() && !fresh) plan_close(definition->name, index, to_server);
   to_server.append(definition->parse);
-  steps_.push_back({Kind::parse, Answer::drop, index, fresh});
+  steps_.push_back({Kind::parse, Answer::drop, index, fresh, own});
   prepared_->upstream_parsed(definition);
 }
 

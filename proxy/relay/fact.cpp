@@ -58,6 +58,8 @@ const char* name(ConflictKind kind) {
       return "other";
     case ConflictKind::unavailable:
       return "unavailable";
+    case ConflictKind::version:
+      return "version";
     case ConflictKind::lost:
       return "lost";
   }

@@ -46,6 +46,7 @@ enum class ConflictKind {
   schema,       // 40001 OC001: another transaction changed the catalog
   other,        // 40001 without a marker (plain PostgreSQL)
   unavailable,  // XX000 server unavailable (facts/dsql.md §1.8)
+  version,      // Occam's own check: a row that was read has another version now
   lost,         // the connection to the upstream was lost
 };
 const char* name(ConflictKind kind);

@@ -12,7 +12,19 @@ namespace {
 // What a session keeps of a buffer that was needed once.
 constexpr std::size_t spare_bytes = std::size_t{64} * 1024;
 
+// Not if the client declares a parameter of that number, which its text does not have.
+bool hides_parameter(const rewriter::Rewrite& rewrite, std::string_view types) {
+  if (!rewrite.rows || rewrite.rows->hidden == 0) return false;
+  const std::size_t declared = static_cast<std::uint16_t>(wire::Reader(types).i16());
+  return declared < rewrite.rows->hidden;
+}
+
 }  // namespace
+
+const std::shared_ptr<const rewriter::Rewrite>& Request::text() const {
+  static const std::shared_ptr<const rewriter::Rewrite> none;
+  return rewrite ? rewrite : statement ? statement->rewrite : none;
+}
 
 void Group::begin(wire::backend::Status status) {
   if (bytes.capacity() > spare_bytes) bytes = std::string();
@@ -135,12 +147,14 @@ void Group::add_parse(std::string_view body, std::string_view whole, rewriter::R
   definition->rewrite = rewriter.rewrite(parse.sql);
   const auto& rewrite = *definition->rewrite;
   const bool refused = refuses(rewrite);
+  definition->hides_parameter = hides_parameter(rewrite, parse.types);
+  const auto& text = definition->hides_parameter ? rewrite.rows->parse_text : rewrite.text;
   if (refused) {
     wire::frontend::append_parse(definition->parse, {parse.name, refused_text, parse.types});
-  } else if (rewrite.changed) {
+  } else if (rewrite.changed || definition->hides_parameter) {
     // At once, as the message that came would be copied.
-    definition->parse.reserve(whole.size() + rewrite.text.size() - parse.sql.size());
-    wire::frontend::append_parse(definition->parse, {parse.name, rewrite.text, parse.types});
+    definition->parse.reserve(whole.size() + text.size() - parse.sql.size());
+    wire::frontend::append_parse(definition->parse, {parse.name, text, parse.types});
   } else {
     definition->parse = whole;
   }
@@ -243,7 +257,7 @@ void Group::forget_requests() {
 bool Group::synced() const { return !requests.empty() && requests.back().type == Type::sync; }
 
 std::string_view Group::name_of(const Request& close) const {
-  return wire::frontend::decode_close(message(close).substr(wire::header_bytes)).name;
+  return wire::frontend::decode_close(body(close)).name;
 }
 
 DefinitionPtr Group::find(std::string_view name, const Statements& statements) const {
@@ -261,9 +275,7 @@ bool Group::may_leave_state(bool failed, bool syntax_error) const {
 bool Group::begins_with_rollback() const {
   for (const auto& request : requests) {
     if (request.type != Type::query && request.type != Type::execute) continue;
-    const auto* rewrite = request.rewrite     ? request.rewrite.get()
-                          : request.statement ? request.statement->rewrite.get()
-                                              : nullptr;
+    const auto* rewrite = request.text().get();
     return rewrite != nullptr && !rewrite->statements.empty() &&
            rewrite->statements[0].kind == StatementKind::rollback && !rewrite->statements[0].chain;
   }
@@ -337,9 +349,7 @@ bool Group::rolls_back() const {
   bool any = false;
   for (const auto& request : requests) {
     if (request.type != Type::query && request.type != Type::execute) continue;
-    const auto* rewrite = request.rewrite     ? request.rewrite.get()
-                          : request.statement ? request.statement->rewrite.get()
-                                              : nullptr;
+    const auto* rewrite = request.text().get();
     if (rewrite == nullptr || rewrite->statements.size() != 1) return false;
     const auto& statement = rewrite->statements[0];
     if (statement.kind != StatementKind::rollback || statement.chain) return false;

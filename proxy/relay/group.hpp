@@ -41,6 +41,9 @@ struct Request {
   // Parse, Close of a statement: took effect upstream, must not be sent again. Query: has destroyed
   // the unnamed statement.
   bool done = false;
+
+  // What its text became: its own, or that of what it was prepared from; null if there is none.
+  const std::shared_ptr<const rewriter::Rewrite>& text() const;
 };
 
 // Which statement a portal of the open transaction was bound to.
@@ -84,6 +87,9 @@ class Group {
   std::string_view name_of(const Request& close) const;
   std::string_view message(const Request& request) const {
     return std::string_view(bytes).substr(request.offset, request.length);
+  }
+  std::string_view body(const Request& request) const {
+    return message(request).substr(wire::header_bytes);
   }
 
   std::string bytes;

@@ -17,7 +17,12 @@ namespace occam::relay {
 struct Definition {
   std::string name;   // as the client calls it; "" is the unnamed statement
   std::string parse;  // the whole Parse message as it is sent upstream
-  std::shared_ptr<const rewriter::Rewrite> rewrite;
+  std::shared_ptr<const rewriter::Rewrite> rewrite;  // null for a statement of Occam's own
+  // Its last parameter is Occam's: the client neither sees nor binds it.
+  bool hides_parameter = false;
+
+  // The parameter types that it declares, as on the wire.
+  std::string_view types() const;
 };
 using DefinitionPtr = std::shared_ptr<const Definition>;
 
@@ -49,6 +54,10 @@ class Statements {
   // A new connection holds nothing.
   void upstream_new() { upstream_.clear(); }
 
+  // A statement of Occam's own, under a name of its own; the same one for the same text and types
+  // (as a Parse carries them; empty: none).
+  DefinitionPtr own(std::string_view text, std::string_view types);
+
   // A simple Query destroys the unnamed statement (PostgreSQL manual, "Extended Query"), our own
   // Query too.
   void simple_query_upstream() { upstream_closed(""); }
@@ -64,6 +73,7 @@ class Statements {
   static void erase(Map& map, std::string_view name);
   Map client_;
   Map upstream_;
+  Map own_;  // by types and text
 };
 
 }  // namespace occam::relay

@@ -52,6 +52,11 @@ void Relay::on_conflict(ConflictKind kind, TimePoint now, Output& out) {
   if (first || reason) {
     chain_.original_status = server_status_;
     std::swap(chain_.original, held_);
+    if (kind == ConflictKind::version) {  // the server knows of no error
+      chain_.original.clear();
+      chain_.original_status = status_without_answer();
+      original(version_changed);
+    }
   }
   if (client_gone_) {
     decide(Verdict::not_replayable, now, out);

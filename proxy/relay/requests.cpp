@@ -258,9 +258,7 @@ void Relay::answer_failed(bool flush, Output& out) {
 // False: 25P02. Only what ends the transaction is let through.
 bool Relay::answer_failed_request(const Request& request, bool& ended, std::string& to_client) {
   using rewriter::StatementKind;
-  const auto* rewrite = request.rewrite     ? request.rewrite.get()
-                        : request.statement ? request.statement->rewrite.get()
-                                            : nullptr;
+  const auto* rewrite = request.text().get();
   // AND CHAIN would begin a new transaction, which only the server can.
   const bool ends = rewrite != nullptr && rewrite->statements.size() == 1 &&
                     !rewrite->statements[0].chain &&

@@ -86,19 +86,14 @@ void Relay::send_order(Output& out) {
 // The client's parameters with another text.
 void Relay::send_bound(std::string_view text, std::string& to_server) const {
   const auto& execute = group_.requests[group_.requests.size() - 2];
-  const auto body = [this](const Request& request) {
-    return group_.message(request).substr(wire::header_bytes);
-  };
-  const auto portal = wire::frontend::decode_execute(body(execute)).portal;
+  const auto portal = wire::frontend::decode_execute(group_.body(execute)).portal;
   wire::frontend::Bind bound;
   for (const auto& request : group_.requests) {
     if (request.type != Frontend::bind) continue;
-    const auto bind = wire::frontend::decode_bind(body(request));
+    const auto bind = wire::frontend::decode_bind(group_.body(request));
     if (bind.portal == portal) bound = bind;
   }
-  const auto parse = wire::frontend::decode_parse(
-      std::string_view(execute.statement->parse).substr(wire::header_bytes));
-  wire::frontend::append_parse(to_server, {"", text, parse.types});
+  wire::frontend::append_parse(to_server, {"", text, execute.statement->types()});
   wire::frontend::append_bind(to_server, {"", "", bound.rest});
   wire::frontend::append_execute(to_server, {"", 0});
   wire::frontend::append_sync(to_server);

@@ -88,6 +88,53 @@ Bind decode_bind(std::string_view body) {
   return bind;
 }
 
+namespace {
+
+// The `index`th of a list of formats: none is text for all, one is for all.
+std::int16_t format_of(std::string_view formats, std::size_t index) {
+  Reader reader(formats);
+  const auto count = static_cast<std::size_t>(reader.i16());
+  if (count == 0) return 0;
+  if (count > 1) {
+    if (index >= count) return 0;
+    reader.take(2 * index);
+  }
+  return reader.i16();
+}
+
+std::string_view take_formats(Reader& reader) {
+  const auto before = reader.rest();
+  skip_formats(reader);
+  return before.substr(0, before.size() - reader.rest().size());
+}
+
+void append_value(std::string& out, const BoundValue& bound) {
+  append_i32(out, bound.value ? static_cast<std::int32_t>(bound.value->size()) : -1);
+  if (bound.value) out.append(*bound.value);
+}
+
+}  // namespace
+
+std::optional<BoundValue> bound_parameter(std::string_view rest, std::size_t number) {
+  Reader reader(rest);
+  const auto formats = take_formats(reader);
+  const std::size_t count = static_cast<std::uint16_t>(reader.i16());
+  if (number == 0 || number > count) return std::nullopt;
+  for (std::size_t i = 1;; ++i) {
+    const auto length = reader.i32();
+    const auto value = length < 0 ? std::optional<std::string_view>()
+                                  : reader.take(static_cast<std::size_t>(length));
+    if (i == number) return BoundValue{value, format_of(formats, number - 1)};
+  }
+}
+
+std::int16_t result_format(std::string_view rest, std::size_t column) {
+  Reader reader(rest);
+  skip_formats(reader);
+  skip_values(reader);
+  return format_of(reader.rest(), column);
+}
+
 Describe decode_describe(std::string_view body) {
   Reader reader(body);
   Describe describe;
@@ -139,6 +186,44 @@ void append_bind(std::string& out, const Bind& bind) {
   append_cstring(out, bind.portal);
   append_cstring(out, bind.statement);
   out.append(bind.rest);
+}
+
+void append_bind(std::string& out, const Bind& bind, const BoundValue& last) {
+  Reader reader(bind.rest);
+  const auto formats = take_formats(reader);
+  const std::size_t count = static_cast<std::uint16_t>(reader.i16());
+  const auto given = static_cast<std::size_t>(Reader(formats).i16());
+  const auto before = reader.rest();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto length = reader.i32();
+    if (length > 0) reader.take(static_cast<std::size_t>(length));
+  }
+  const Message message(out, 'B');
+  append_cstring(out, bind.portal);
+  append_cstring(out, bind.statement);
+  if (given > 1 && given != count) {  // an error, and the server's to tell
+    out.append(formats);
+  } else {
+    append_i16(out, static_cast<std::int16_t>(count + 1));
+    for (std::size_t i = 0; i < count; ++i) append_i16(out, format_of(formats, i));
+    append_i16(out, last.format);
+  }
+  append_i16(out, static_cast<std::int16_t>(count + 1));
+  out.append(before.substr(0, before.size() - reader.rest().size()));
+  append_value(out, last);
+  out.append(reader.rest());
+}
+
+void append_bind(std::string& out, std::string_view portal, std::string_view statement,
+                 std::span<const BoundValue> values) {
+  const Message message(out, 'B');
+  append_cstring(out, portal);
+  append_cstring(out, statement);
+  append_i16(out, static_cast<std::int16_t>(values.size()));
+  for (const auto& bound : values) append_i16(out, bound.format);
+  append_i16(out, static_cast<std::int16_t>(values.size()));
+  for (const auto& bound : values) append_value(out, bound);
+  append_i16(out, 0);
 }
 
 void append_execute(std::string& out, const Execute& execute) {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -52,6 +54,11 @@ struct Bind {
   // Bytes of the longest parameter; half of them where it is bytea as hex text.
   std::size_t largest_value = 0;
 };
+// A parameter as a Bind carries it; no value: NULL.
+struct BoundValue {
+  std::optional<std::string_view> value;
+  std::int16_t format = 0;  // 0 text, 1 binary
+};
 // 'S' for a prepared statement, 'P' for a portal.
 struct Describe {
   char what = 0;
@@ -69,6 +76,11 @@ struct Execute {
 Query decode_query(std::string_view body);
 Parse decode_parse(std::string_view body);
 Bind decode_bind(std::string_view body);
+// Of a Bind's `rest`, as decode_bind gave it. Parameter `number`, from 1; nothing if there are
+// fewer.
+std::optional<BoundValue> bound_parameter(std::string_view rest, std::size_t number);
+// The format in which column `column` of the answer is asked for, from 0.
+std::int16_t result_format(std::string_view rest, std::size_t column);
 Describe decode_describe(std::string_view body);
 Close decode_close(std::string_view body);
 Execute decode_execute(std::string_view body);
@@ -80,6 +92,11 @@ void decode_function_call(std::string_view body);
 void append_query(std::string& out, std::string_view sql);
 void append_parse(std::string& out, const Parse& parse);
 void append_bind(std::string& out, const Bind& bind);
+// The Bind with one more parameter, the last.
+void append_bind(std::string& out, const Bind& bind, const BoundValue& last);
+// With these parameters alone; results in text format.
+void append_bind(std::string& out, std::string_view portal, std::string_view statement,
+                 std::span<const BoundValue> values);
 void append_execute(std::string& out, const Execute& execute);
 void append_close(std::string& out, const Close& close);
 void append_sync(std::string& out);

@@ -34,9 +34,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.cache_bytes = 0;
   options.dialect = (data[0] & 1U) != 0 ? Dialect::dsql_2025 : Dialect::current;
   options.key_share_proven = (data[0] & 2U) != 0;
-  options.rules.tables["a"] = {ShareRule::auto_, "a"};
-  options.rules.tables["b"] = {ShareRule::key_share, "b"};
-  options.rules.tables["c"] = {ShareRule::drop, "c"};
+  options.rules.tables["a"].share = ShareRule::auto_;
+  options.rules.tables["a"].reason = "a";
+  options.rules.tables["b"].share = ShareRule::key_share;
+  options.rules.tables["b"].reason = "b";
+  options.rules.tables["c"].share = ShareRule::drop;
+  options.rules.tables["c"].reason = "c";
   const bool keys = (data[0] & 4U) != 0;
   if (keys) {
     options.rules.tables["a"].binary_keys = {"a", "b"};

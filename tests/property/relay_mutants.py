@@ -54,8 +54,8 @@ MUTANTS = [
      "after a loss, a statement of a failed transaction runs alone"),
     ("statements_not_made_sure", "exchange_plan.cpp", "if (!definition || prepared_->upstream_holds(definition)) return;", "return;",
      "a new connection does not know the client's statements"),
-    ("unnamed_survives_query", "exchange_plan.cpp", "      prepared_->simple_query_upstream();\n      send(Kind::query);",
-     "      send(Kind::query);", "the unnamed statement is believed to exist"),
+    ("unnamed_survives_query", "exchange_rows.cpp", "  prepared_->simple_query_upstream();\n", "",
+     "the unnamed statement is believed to exist"),
     ("skipped_parse_believed", "exchange.cpp", "  forget_unanswered();\n", "",
      "a Parse that the server skipped is believed to have happened"),
     ("new_connection_believed_full", "loss.cpp",
@@ -125,7 +125,9 @@ def survives(build, mutant):
     ran = subprocess.run([str(program), "--seeds", str(SEEDS)], capture_output=True, text=True, timeout=300)
     if ran.returncode == 0:
         return f"survived {SEEDS} seeds"
-    print(f"  caught    {name}: {ran.stdout.splitlines()[0] if ran.stdout else 'crashed'}", flush=True)
+    if ran.returncode < 0:
+        return f"is no mutant that can be judged: the simulation died of signal {-ran.returncode}"
+    print(f"  caught    {name}: {ran.stdout.splitlines()[0] if ran.stdout else ran.stderr.strip()}", flush=True)
     return None
 
 

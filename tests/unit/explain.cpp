@@ -22,7 +22,8 @@ nlohmann::json json_of(const std::string& sql, const RewriterOptions& options = 
 
 RewriterOptions dropping(const char* table) {
   RewriterOptions options;
-  options.rules.tables[table] = {ShareRule::drop, "read only in the night"};
+  options.rules.tables[table].share = ShareRule::drop;
+  options.rules.tables[table].reason = "read only in the night";
   return options;
 }
 

@@ -13,7 +13,9 @@ const std::string fence = "SELECT range_id FROM shards WHERE shard_id = $1 FOR S
 
 RewriterOptions with_rule(const char* table, ShareRule share) {
   RewriterOptions options;
-  options.rules.tables[table] = {share, "keeps the old owner out"};
+  auto& rule = options.rules.tables[table];
+  rule.share = share;
+  rule.reason = "keeps the old owner out";
   return options;
 }
 

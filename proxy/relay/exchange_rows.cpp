@@ -1,0 +1,308 @@
+// What an exchange does for the rows that the relay keeps account of (RowLocks): statements of
+// Occam's own in front of the client's, and the hidden parameter of a version-checked write.
+#include <algorithm>
+#include <span>
+
+#include "proxy/relay/exchange.hpp"
+#include "proxy/wire/frontend.hpp"
+
+namespace occam::relay {
+
+using Frontend = wire::frontend::Type;
+using rewriter::RowAccess;
+using rewriter::RowKey;
+using rewriter::StatementKind;
+
+namespace {
+
+// The client's portals have other names, but for one who wants to be confused.
+constexpr std::string_view own_portal = "occam";
+
+// Whether the statement may write rows of the table, or end the transaction.
+bool may_touch(const rewriter::Statement& statement, std::string_view table) {
+  switch (statement.kind) {
+    case StatementKind::begin:
+    case StatementKind::rollback:
+    case StatementKind::savepoint:
+    case StatementKind::read:
+    case StatementKind::set:
+    case StatementKind::deallocate:
+    case StatementKind::deallocate_all:
+    case StatementKind::sql_prepare:
+    case StatementKind::listen:
+      return false;
+    case StatementKind::write:
+    case StatementKind::ddl:
+    case StatementKind::cursor:
+    case StatementKind::copy:
+      return std::find(statement.tables.begin(), statement.tables.end(), table) !=
+             statement.tables.end();
+    case StatementKind::commit:
+    case StatementKind::prepared_transaction:
+    case StatementKind::discard:
+    case StatementKind::sql_execute:
+    case StatementKind::procedure:
+    case StatementKind::maintenance:
+    case StatementKind::unknown:
+      return true;
+  }
+  return true;
+}
+
+bool may_touch(const rewriter::Rewrite* rewrite, std::string_view table) {
+  if (rewrite == nullptr || !rewrite->parsed) return true;
+  return std::any_of(rewrite->statements.begin(), rewrite->statements.end(),
+                     [&](const auto& statement) { return may_touch(statement, table); });
+}
+
+const rewriter::Refusal& outside_transaction() {
+  static const rewriter::Refusal refusal{
+      "0A000", "an UPDATE or DELETE of this table needs a FOR UPDATE before it",
+      "Others may hold its rows FOR KEY SHARE, which this would not notice. Run it in a "
+      "transaction, or set share: for_update in the table's rule."};
+  return refusal;
+}
+
+const rewriter::Refusal& too_many_rows() {
+  static const rewriter::Refusal refusal{"54000", "too many rows are locked in this transaction",
+                                         "Lock fewer rows in one transaction."};
+  return refusal;
+}
+
+const rewriter::Refusal& not_last() {
+  static const rewriter::Refusal refusal{
+      "0A000", "Occam can take this lock only where the statement is the last before a Sync",
+      "Send the statement that locks rows on its own, and the next when its answer is there."};
+  return refusal;
+}
+
+}  // namespace
+
+// The Execute of the portal that request `bind` makes, if it fetches all and comes before anything
+// else is made of the portal's name. Nothing: it is not in this group, as far as that has come.
+std::optional<std::size_t> Exchange::executed_by(std::size_t bind) const {
+  const auto portal = wire::frontend::decode_bind(group_->body(group_->requests[bind])).portal;
+  for (std::size_t i = bind + 1; i < group_->requests.size(); ++i) {
+    switch (group_->requests[i].type) {
+      case Frontend::execute: {
+        const auto execute = wire::frontend::decode_execute(group_->body(group_->requests[i]));
+        if (execute.portal != portal) continue;
+        return execute.max_rows == 0 ? std::optional(i) : std::nullopt;
+      }
+      case Frontend::bind:
+        if (wire::frontend::decode_bind(group_->body(group_->requests[i])).portal == portal)
+          return std::nullopt;
+        continue;
+      case Frontend::describe:
+        continue;
+      default:
+        return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+// Nothing is executed behind it in its group, so that its answer is seen before anything follows.
+bool Exchange::executes_last(std::optional<std::size_t> execute) const {
+  if (!execute || !group_->complete()) return false;
+  return std::none_of(group_->requests.begin() + static_cast<std::ptrdiff_t>(*execute) + 1,
+                      group_->requests.end(),
+                      [](const Request& request) { return request.type == Frontend::execute; });
+}
+
+void Exchange::plan_bind(std::size_t index, std::string& to_server) {
+  const auto& request = group_->requests[index];
+  make_sure(request.statement, index, to_server);
+  const auto* access = request.statement ? request.statement->rewrite->rows.get() : nullptr;
+  if (access == nullptr) {
+    to_server.append(group_->message(request));
+  } else {
+    const auto bind = wire::frontend::decode_bind(group_->body(group_->requests[index]));
+    const auto version = plan_access({index,
+                                      executed_by(index),
+                                      {bind.rest},
+                                      request.statement->types(),
+                                      request.statement->hides_parameter},
+                                     to_server);
+    if (request.statement->hides_parameter) {
+      wire::frontend::append_bind(to_server, bind, version.value_or(wire::frontend::BoundValue{}));
+    } else {
+      to_server.append(group_->message(request));
+    }
+  }
+  steps_.push_back({Kind::bind, Answer::forward, index});
+}
+
+void Exchange::plan_execute(std::size_t index, std::string& to_server) {
+  const auto& request = group_->requests[index];
+  const auto* rewrite = request.statement ? request.statement->rewrite.get() : nullptr;
+  if (rewrite == nullptr || !rewrite->rows) lock_touched(rewrite, index, to_server);
+  to_server.append(group_->message(request));
+  steps_.push_back({Kind::execute, Answer::forward, index});
+  follow_plan(rewrite);
+}
+
+void Exchange::plan_query(std::size_t index, std::string& to_server) {
+  const auto& request = group_->requests[index];
+  const auto* rewrite = request.rewrite.get();
+  const auto steps = steps_.size();
+  std::optional<wire::frontend::BoundValue> version;
+  if (!request.refused && rewrite->rows) {
+    const bool literal = !rewrite->rows->literal_before.empty();
+    version = plan_access({index, index, {}, {}, literal}, to_server);
+  } else if (!request.refused) {
+    lock_touched(rewrite, index, to_server);
+  }
+  // The server ignores a Query behind an error until a Sync comes.
+  if (steps_.size() > steps) {
+    wire::frontend::append_sync(to_server);
+    steps_.push_back({Kind::sync, Answer::drop, index});
+  }
+  prepared_->simple_query_upstream();
+  if (refusal_ != nullptr) {
+    wire::frontend::append_query(to_server, refused_text);
+  } else if (version) {
+    const auto& rows = *rewrite->rows;
+    std::string text = rewrite->text.substr(0, rows.literal_at) + rows.literal_before + "'";
+    for (const char c : *version->value) text.append(c == '\'' ? 2 : 1, c);
+    text += "'" + rows.literal_after + rewrite->text.substr(rows.literal_at);
+    wire::frontend::append_query(to_server, text);
+  } else {
+    to_server.append(group_->message(request));
+  }
+  steps_.push_back({Kind::query, Answer::forward, index});
+  if (!request.refused) follow_plan(rewrite);
+}
+
+// Which transaction what follows in the plan stands in.
+void Exchange::follow_plan(const rewriter::Rewrite* rewrite) {
+  const bool unknown = rewrite == nullptr || !rewrite->parsed;
+  if (unknown && !rows_.open()) rows_.begin();
+  if (unknown) return;
+  for (const auto& statement : rewrite->statements) {
+    const bool begins = statement.kind == StatementKind::begin ||
+                        statement.kind == StatementKind::sql_execute ||
+                        statement.kind == StatementKind::unknown;
+    if (begins && !rows_.open()) rows_.begin();
+    const bool ends =
+        statement.kind == StatementKind::commit || statement.kind == StatementKind::rollback;
+    if (ends && statement.chain) {
+      rows_.begin();
+    } else if (ends) {
+      rows_.end();
+    }
+  }
+}
+
+// What must come before the statement; the version that it is to be bound to.
+std::optional<wire::frontend::BoundValue> Exchange::plan_access(const Access& access,
+                                                                std::string& to_server) {
+  const auto& rewrite = group_->requests[access.request].text();
+  const auto& rows = *rewrite->rows;
+  if (rows.kind == RowAccess::Kind::write) return plan_write(access, to_server);
+  if (!rows_.open()) return std::nullopt;
+  if (rows.kind == RowAccess::Kind::locked) {
+    if (access.execute) watches_.push_back({*access.execute, access.request, Watch::locks, 0});
+  } else if (executes_last(access.execute)) {
+    watches_.push_back({*access.execute, access.request, Watch::reads, 0});
+  } else {
+    for (const auto& what : rows.rows) {
+      const bool known = std::none_of(what.key.begin(), what.key.end(), [](const auto& source) {
+        return source.kind == rewriter::ValueSource::Kind::output;
+      });
+      auto* row = known ? rows_.enter(rewrite, what, key_types(what, access.declared), access.with)
+                        : nullptr;
+      if (row != nullptr) lock(*row, access.request, to_server);
+      if (!known) refuse(not_last(), access.request, to_server);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& access,
+                                                               std::string& to_server) {
+  const auto& rewrite = group_->requests[access.request].text();
+  const auto& rows = *rewrite->rows;
+  const auto& what = rows.rows.front();
+  if (!rows_.open()) {
+    if (rows.locks_first) refuse(outside_transaction(), access.request, to_server);
+    return std::nullopt;
+  }
+  auto* row = rows_.find(what, access.with);
+  // Spelled otherwise it may be any of those that were read.
+  if (row == nullptr) lock_touched(rewrite.get(), access.request, to_server);
+  if (row == nullptr && rows.locks_first) {
+    row = rows_.enter(rewrite, what, key_types(what, access.declared), access.with);
+  }
+  if (row == nullptr) return std::nullopt;
+  const bool last = executes_last(access.execute);
+  std::optional<wire::frontend::BoundValue> version;
+  bool checked = false;
+  if (row->version && last && what.version) {
+    const auto asked = access.with.value(*what.version);
+    checked = asked && asked->value &&
+              RowLocks::Value{std::string(*asked->value), asked->format} == *row->version;
+  } else if (row->version && last && access.takes_version &&
+             (access.with.bound || row->version->format == 0)) {
+    checked = true;
+    version = row->version->view();
+  }
+  if (!row->locked && (!checked || rows.locks_first)) lock(*row, access.request, to_server);
+  if (access.execute) {
+    watches_.push_back({*access.execute, access.request, checked ? Watch::checks : Watch::writes,
+                        rows_.index_of(*row)});
+  } else {
+    row->version.reset();
+  }
+  return version;
+}
+
+// Rows that were read without their lock, where the statement may write them or end the
+// transaction.
+void Exchange::lock_touched(const rewriter::Rewrite* rewrite, std::size_t index,
+                            std::string& to_server) {
+  if (!rows_.open()) return;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    auto& row = rows_[i];
+    if (!row.locked && may_touch(rewrite, row.what->table)) lock(row, index, to_server);
+  }
+  if (rows_.full() && may_touch(rewrite, "")) refuse(too_many_rows(), index, to_server);
+}
+
+// With its version, where the server's snapshot does not vouch for that.
+void Exchange::lock(RowLocks::Row& row, std::size_t index, std::string& to_server) {
+  values_.clear();
+  for (const auto& value : row.key) values_.push_back(value.view());
+  const bool check = row.version && !row.what->check.empty();
+  if (check) values_.push_back(row.version->view());
+  std::string types = row.types;
+  if (check && !types.empty()) {  // the version's is the server's to find
+    types.clear();
+    wire::append_i16(types, static_cast<std::int16_t>(row.key.size() + 1));
+    types.append(row.types.substr(2));
+    wire::append_i32(types, 0);
+  }
+  const auto definition = prepared_->own(check ? row.what->check : row.what->lock, types);
+  make_sure(definition, index, to_server, definition.get());
+  const auto send = [&](Kind kind) {
+    steps_.push_back({kind, Answer::drop, index, false, definition.get()});
+  };
+  wire::frontend::append_bind(to_server, own_portal, definition->name, values_);
+  send(Kind::bind);
+  wire::frontend::append_execute(to_server, {own_portal, 0});
+  send(Kind::execute);
+  wire::frontend::append_close(to_server, {'P', own_portal});
+  send(Kind::close);
+  row.locked = true;
+}
+
+// Nothing behind it is executed up to the Sync; of a Query's text another is sent in its place.
+void Exchange::refuse(const rewriter::Refusal& refusal, std::size_t index, std::string& to_server) {
+  refusal_ = &refusal;
+  if (group_->requests[index].type == Frontend::query) return;
+  const auto definition = prepared_->own(refused_text, {});
+  to_server.append(definition->parse);
+  steps_.push_back({Kind::parse, Answer::drop, index, true, definition.get()});
+}
+
+}  // namespace occam::relay

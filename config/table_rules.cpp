@@ -12,6 +12,36 @@ bool holds(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+void judge_columns(Section& section, const rewriter::TableRule& rule) {
+  const auto missing = [&](const std::string& column) {
+    return !rule.columns.empty() && !holds(rule.columns, column);
+  };
+  for (const auto& column : rule.binary_keys)
+    if (missing(column))
+      section.blame("binary_keys", "names " + column + ", which is not among its columns");
+  for (const auto& column : rule.key) {
+    if (missing(column))
+      section.blame("key", "names " + column + ", which is not among its columns");
+    if (std::count(rule.key.begin(), rule.key.end(), column) > 1) {
+      section.blame("key", "names " + column + " twice");
+      break;
+    }
+  }
+  if (!rule.version.empty() && missing(rule.version))
+    section.blame("version", "names " + rule.version + ", which is not among its columns");
+  if (!rule.version.empty() && holds(rule.key, rule.version))
+    section.blame("version", "names a column of the key, which does not change with the row");
+  if (rule.update == rewriter::UpdateRule::version_check && rule.key.empty())
+    section.blame("update",
+                  "is version_check, which needs the primary key; write key: [column, ...]");
+  if (rule.update == rewriter::UpdateRule::version_check && rule.version.empty())
+    section.blame("update", "is version_check, which needs a version; write version: column");
+  if (rule.update == rewriter::UpdateRule::primary_key && rule.key.empty())
+    section.blame("update", "is primary_key, which needs it by name; write key: [column, ...]");
+  if (!rule.split.empty() && !rule.key.empty() && rule.split != rule.key)
+    section.blame("split", "is not the same as key; both are the table's primary key");
+}
+
 rewriter::TableRule read_rule(Section section) {
   rewriter::TableRule rule;
   section.choice<rewriter::ShareRule>("share", rule.share,
@@ -19,6 +49,12 @@ rewriter::TableRule read_rule(Section section) {
                                        {"key_share", rewriter::ShareRule::key_share},
                                        {"for_update", rewriter::ShareRule::for_update},
                                        {"drop", rewriter::ShareRule::drop}});
+  section.choice<rewriter::UpdateRule>("update", rule.update,
+                                       {{"for_update", rewriter::UpdateRule::for_update},
+                                        {"version_check", rewriter::UpdateRule::version_check},
+                                        {"primary_key", rewriter::UpdateRule::primary_key}});
+  section.words("key", rule.key);
+  section.text("version", rule.version);
   section.text("reason", rule.reason);
   section.words("binary_keys", rule.binary_keys);
   section.words("columns", rule.columns);
@@ -30,9 +66,7 @@ rewriter::TableRule read_rule(Section section) {
     else
       section.blame("types", "must give one type for each column");
   }
-  for (const auto& column : rule.binary_keys)
-    if (!rule.columns.empty() && !holds(rule.columns, column))
-      section.blame("binary_keys", "names " + column + ", which is not among its columns");
+  judge_columns(section, rule);
   section.finish();
   return rule;
 }

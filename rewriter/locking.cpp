@@ -6,6 +6,7 @@
 
 #include "rewriter/lock_pairing.hpp"
 #include "rewriter/lock_sites.hpp"
+#include "rewriter/locked_rows.hpp"
 #include "rewriter/locked_tables.hpp"
 
 namespace occam::rewriter {
@@ -20,6 +21,7 @@ enum class Demand { cut, key_share, update };
 struct Verdict {
   Demand demand = Demand::update;
   std::string reason;
+  const char* rule = nullptr;  // of a cut that loses nothing; else the clause's own
 };
 
 std::string because(const TableRules& rules, const std::string& table) {
@@ -75,8 +77,40 @@ Verdict judge_share(const LockClause& clause, const RewriterOptions& options) {
   return {demand, reason_of(demand) + because(options.rules, decisive)};
 }
 
+// The clause would be FOR UPDATE. Nothing: it is.
+std::optional<Verdict> judge_cut(const LockClause& clause, LockFate fate,
+                                 const RewriterOptions& options) {
+  const std::string why = clause.tables.empty()
+                              ? std::string()
+                              : because(options.rules, std::string(clause.tables.front()));
+  switch (fate) {
+    case LockFate::version_check:
+      return Verdict{Demand::cut,
+                     "the row's version is remembered: a later update of the row asks for it, and "
+                     "a row that is not updated is locked by its key before COMMIT" +
+                         why,
+                     "version_check"};
+    case LockFate::by_key:
+      return Verdict{Demand::cut,
+                     "this dialect does not take the clause here; each row of the answer is locked "
+                     "by its key before COMMIT, which on one snapshot is the same" +
+                         why,
+                     "locked_by_key"};
+    case LockFate::primary_key:
+      return Verdict{Demand::cut,
+                     "this dialect does not take the clause here; of two that insert the next key "
+                     "the primary key lets only one through" +
+                         why,
+                     "primary_key"};
+    case LockFate::kept:
+      break;
+  }
+  return std::nullopt;
+}
+
 // Nothing: the clause stays as it is.
-std::optional<Verdict> judge(const LockClause& clause, const RewriterOptions& options) {
+std::optional<Verdict> judge(const LockClause& clause, LockFate fate,
+                             const RewriterOptions& options) {
   const std::string_view strength = clause.node.text("strength");
   const bool old = options.dialect == Dialect::dsql_2025;
   std::optional<Verdict> verdict;
@@ -90,6 +124,10 @@ std::optional<Verdict> judge(const LockClause& clause, const RewriterOptions& op
     verdict = Verdict{Demand::update,
                       "this dialect has no FOR KEY SHARE; FOR UPDATE conflicts with all that it "
                       "keeps off, and more"};
+  }
+  const bool update = verdict ? verdict->demand == Demand::update : strength == "LCS_FORUPDATE";
+  if (update) {
+    if (auto cut = judge_cut(clause, fate, options)) return cut;
   }
   // The older dialect locks single tables only: a stronger word would not make a join legal.
   if (verdict && old && verdict->demand == Demand::update && clause.tables.size() > 1) {
@@ -180,18 +218,20 @@ class Editor {
   void record(const LockSite& site, std::size_t end, bool respelled, const Verdict& verdict,
               const Edits& local) {
     Change change;
+    const bool cut = verdict.demand == Demand::cut;
     change.rule = respelled ? "lock_in_share_mode" : rule_name(site.strength);
+    if (verdict.rule != nullptr) change.rule = verdict.rule;
     change.before = original_.substr(site.begin, end - site.begin);
     change.reason = verdict.reason;
-    change.weakens = verdict.demand == Demand::cut;
+    change.weakens = cut && verdict.rule == nullptr;
     Edits shifted;
     for (const Edit& edit : local.list()) {
       done_.edits.replace(edit.begin, edit.end, edit.words);
-      if (!change.weakens) {
+      if (!cut) {
         shifted.replace(edit.begin - site.begin, edit.end - site.begin, edit.words);
       }
     }
-    if (!change.weakens) change.after = shifted.apply(change.before);
+    if (!cut) change.after = shifted.apply(change.before);
     done_.changes.push_back(std::move(change));
   }
 
@@ -204,10 +244,14 @@ class Editor {
 
 Translation rewrite_locks(const Reading& reading, const RewriterOptions& options) {
   const std::vector<LockClause> clauses = lock_clauses(reading.tree);
-  if (clauses.size() > most_clauses) return {};
+  if (clauses.empty() || clauses.size() > most_clauses) return {};
   std::vector<std::optional<Verdict>> verdicts;
   verdicts.reserve(clauses.size());
-  for (const LockClause& clause : clauses) verdicts.push_back(judge(clause, options));
+  const LockFate fate = locked_rows(reading, options).fate;
+  const Node top = reading.tree.statements().front().at("lockingClause").first();
+  for (const LockClause& clause : clauses) {
+    verdicts.push_back(judge(clause, clause.node == top ? fate : LockFate::kept, options));
+  }
   if (std::none_of(verdicts.begin(), verdicts.end(), [](const auto& v) { return v.has_value(); })) {
     return {};
   }

@@ -6,6 +6,16 @@
 namespace occam::rewriter {
 namespace {
 
+std::size_t bytes_of(const RowAccess& access) {
+  std::size_t bytes = sizeof(RowAccess) + access.parse_text.capacity() +
+                      access.literal_before.capacity() + access.literal_after.capacity();
+  for (const RowKey& row : access.rows) {
+    bytes += sizeof(RowKey) + row.table.capacity() + row.lock.capacity() + row.check.capacity();
+    for (const ValueSource& value : row.key) bytes += sizeof value + value.literal.capacity();
+  }
+  return bytes;
+}
+
 std::size_t bytes_of(const Rewrite& rewrite) {
   std::size_t bytes = sizeof(Rewrite) + rewrite.text.capacity() + rewrite.original.capacity();
   for (const Statement& statement : rewrite.statements) {
@@ -22,6 +32,7 @@ std::size_t bytes_of(const Rewrite& rewrite) {
     bytes +=
         sizeof(Refusal) + rewrite.refusal->message.capacity() + rewrite.refusal->hint.capacity();
   }
+  if (rewrite.rows) bytes += bytes_of(*rewrite.rows);
   return bytes;
 }
 

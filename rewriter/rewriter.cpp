@@ -17,6 +17,8 @@
 #include "rewriter/proof.hpp"
 #include "rewriter/refusals.hpp"
 #include "rewriter/rewrite_cache.hpp"
+#include "rewriter/row_accesses.hpp"
+#include "rewriter/row_writes.hpp"
 #include "rewriter/same_tree.hpp"
 #include "rewriter/schema.hpp"
 #include "rewriter/session_statements.hpp"
@@ -149,7 +151,9 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
   if (!reading) return unread(text, options);
   Rewrite rewrite;
   rewrite.text = text;
-  if (auto refusal = refuse_any(reading->tree)) {
+  auto refusal = refuse_any(reading->tree);
+  if (!refusal) refusal = refuse_unlocked_write(reading->tree, reading->text, options);
+  if (refusal) {
     rewrite = refused(text, reading->tree, std::move(refusal));
     // What parses only with other words is not what the server would be sent.
     rewrite.parsed = reading->share_modes.empty();
@@ -179,6 +183,7 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
         rewrite.statements[number].kind = StatementKind::read;
       }
       rewrite.slices = slice(rewrite.text, after->second, options);
+      rewrite.rows = row_access(*reading, rewrite.text, after->second, rewrite.changes, options);
       return rewrite;
     }
     if (translation.needed) return refused(text, reading->tree, untranslatable());
@@ -187,6 +192,7 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
   if (!rewrite.parsed) return rewrite;
   rewrite.statements = classify_all(reading->tree);
   rewrite.slices = slice(text, reading->tree, options);
+  rewrite.rows = row_access(*reading, text, reading->tree, {}, options);
   return rewrite;
 }
 

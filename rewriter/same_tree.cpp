@@ -4,6 +4,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <vector>
+
+#include "rewriter/conjuncts.hpp"
 
 namespace occam::rewriter {
 namespace {
@@ -45,6 +48,9 @@ class Comparison {
     if (meant != nullptr && meant->kind == Kind::wrapped) {
       const Node wrapping = template_of(meant->text);
       return wrapping && same_as_template(wrapping, before, after);
+    }
+    if (meant != nullptr && meant->kind == Kind::conjoined) {
+      return same_conjoined(template_of(meant->text), before, after);
     }
     return same_here(before, after, meant);
   }
@@ -102,6 +108,16 @@ class Comparison {
       if (a.field() != b.field() || !same_as_template(a, before, b)) return false;
     }
     return !a && !b;
+  }
+
+  // The parser makes one list of a AND b AND c.
+  bool same_conjoined(Node added, Node before, Node after) const {
+    const std::vector<Node> were = conjuncts(before);
+    const std::vector<Node> are = conjuncts(after);
+    return added && are.size() == were.size() + 1 && same_as_template(added, before, are.front()) &&
+           std::equal(were.begin(), were.end(), are.begin() + 1, [&](Node a, Node b) {
+             return a == before ? same_here(a, b, nullptr) : same(a, b);
+           });
   }
 
   bool is_cut(Node node) const {

@@ -18,13 +18,14 @@ inline constexpr auto hole = "$65536";
 // What a meant edit makes of one node of the tree before.
 struct Substitution {
   enum class Kind {
-    text,      // a word in its place
-    gone,      // an element of a list is cut
-    wrapped,   // the expression `text`, a template with a hole, around the node
-    named,     // a column of a SELECT list gets this name
-    opaque,    // another node of any kind in its place: the edit is trusted
-    expanded,  // `count` elements of a list in its place, trusted as well
-    preceded,  // an element of a list: the String `text` comes to stand before it
+    text,       // a word in its place
+    gone,       // an element of a list is cut
+    wrapped,    // the expression `text`, a template with a hole, around the node
+    named,      // a column of a SELECT list gets this name
+    opaque,     // another node of any kind in its place: the edit is trusted
+    expanded,   // `count` elements of a list in its place, trusted as well
+    preceded,   // an element of a list: the String `text` comes to stand before it
+    conjoined,  // a condition: the condition `text` comes to stand before it, with AND
   };
   Kind kind = Kind::text;
   std::string text;
@@ -37,6 +38,7 @@ struct Substitution {
   static Substitution trust() { return {Kind::opaque, {}, 0}; }
   static Substitution expand(std::size_t count) { return {Kind::expanded, {}, count}; }
   static Substitution precede(std::string text) { return {Kind::preceded, std::move(text), 0}; }
+  static Substitution conjoin(std::string text) { return {Kind::conjoined, std::move(text), 0}; }
 };
 
 // By Node::id.

@@ -175,5 +175,50 @@ TEST_CASE("config: table rules") {
         "r.yaml:5:6: tables.b is given twice\n");
 }
 
+TEST_CASE("config: a table's key and version") {
+  const auto parsed = parse_table_rules(
+      "tables:\n"
+      "  a: {update: version_check, key: [x, y], version: v, columns: [x, y, v]}\n"
+      "  b: {update: primary_key, key: [x]}\n"
+      "  c: {key: [x], split: [x]}\n",
+      "r.yaml");
+  CHECK(parsed.mistakes.empty());
+  const auto& a = parsed.rules.tables.at("a");
+  CHECK(a.update == rewriter::UpdateRule::version_check);
+  CHECK(a.key == std::vector<std::string>{"x", "y"});
+  CHECK(a.version == "v");
+  CHECK(parsed.rules.tables.at("b").update == rewriter::UpdateRule::primary_key);
+  CHECK(parsed.rules.tables.at("c").update == rewriter::UpdateRule::for_update);
+
+  struct Sample {
+    const char* rule;
+    const char* mistake;
+  };
+  for (const auto& [rule, mistake] : {
+           Sample{"{update: version_check, version: v}",
+                  "update is version_check, which needs the primary key; write key: [column, ...]"},
+           {"{update: version_check, key: [x]}",
+            "update is version_check, which needs a version; write version: column"},
+           {"{update: primary_key}",
+            "update is primary_key, which needs it by name; write key: [column, ...]"},
+           {"{key: [x, z], columns: [x, y]}", "key names z, which is not among its columns"},
+           {"{key: [x], version: z, columns: [x, y]}",
+            "version names z, which is not among its columns"},
+           {"{key: [x, x]}", "key names x twice"},
+           {"{key: [x], version: x}",
+            "version names a column of the key, which does not change with the row"},
+           {"{key: [x], split: [x, y]}",
+            "split is not the same as key; both are the table's primary key"},
+           {"{update: always}",
+            "update is \"always\"; write one of for_update, version_check, primary_key"},
+       }) {
+    CAPTURE(rule);
+    const auto wrong = parse_table_rules(std::string("tables: {t: ") + rule + "}", "r.yaml");
+    REQUIRE(wrong.mistakes.size() == 1);
+    CHECK(describe(wrong.mistakes.front()).find(std::string("tables.t.") + mistake) !=
+          std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace occam::config

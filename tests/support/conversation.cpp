@@ -1,5 +1,7 @@
 #include "tests/support/conversation.hpp"
 
+#include <memory>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 
@@ -51,18 +53,28 @@ std::string describe(const relay::Fact& fact) {
   return std::visit(Visitor{}, fact);
 }
 
-// A DELETE of the table `events` may be cut up.
-rewriter::RewriterOptions options() {
+// A DELETE of the table `events` may be cut up; rows of `accounts` are kept by their version; rows
+// of `leases` are held FOR KEY SHARE.
+rewriter::RewriterOptions options(rewriter::Server server) {
+  using rewriter::ShareRule;
+  using rewriter::UpdateRule;
   rewriter::RewriterOptions options;
+  options.server = server;
   options.rules.tables["events"].split = {"shard", "id"};
+  auto& accounts = options.rules.tables["accounts"];
+  accounts.update = UpdateRule::version_check;
+  accounts.key = {"bank", "id"};
+  accounts.version = "version";
+  auto& leases = options.rules.tables["leases"];
+  leases.share = ShareRule::key_share;
+  leases.key = {"id"};
   options.rules.advice.rows = "Lower a setting.";
   return options;
 }
 
 class Player {
  public:
-  explicit Player(std::size_t lose_at)
-      : lose_at_(lose_at), rewriter_(options()), budget_(std::size_t{1} << 30) {
+  explicit Player(std::size_t lose_at) : lose_at_(lose_at), budget_(std::size_t{1} << 30) {
     settings_.retry.elapsed = std::chrono::hours(1);
   }
 
@@ -102,6 +114,8 @@ class Player {
         settings_.held_bytes = value;
       } else if (key == "group_bytes") {
         settings_.group_bytes = value;
+      } else if (key == "postgresql") {
+        server_ = value != 0 ? rewriter::Server::postgresql : rewriter::Server::aurora_dsql;
       } else if (key == "journal_bytes") {
         settings_.journal_bytes = value;
       } else {
@@ -112,7 +126,8 @@ class Player {
 
   relay::Relay& relay() {
     if (!relay_) {
-      relay_ = std::make_unique<relay::Relay>(settings_, rewriter_, budget_, 1,
+      rewriter_.emplace(options(server_));
+      relay_ = std::make_unique<relay::Relay>(settings_, *rewriter_, budget_, 1,
                                               wire::Parameters{{"TimeZone", "UTC"}});
     }
     return *relay_;
@@ -186,7 +201,8 @@ class Player {
   std::size_t lose_at_;
   bool lost_ = false;
   relay::Settings settings_;
-  rewriter::Rewriter rewriter_;
+  rewriter::Server server_ = rewriter::Server::aurora_dsql;
+  std::optional<rewriter::Rewriter> rewriter_;
   relay::Budget budget_;
   std::unique_ptr<relay::Relay> relay_;
   relay::Output out_;

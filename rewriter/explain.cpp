@@ -48,6 +48,88 @@ nlohmann::ordered_json texts_of(const StepPlan* plan) {
   return plan == nullptr ? nlohmann::ordered_json::array() : nlohmann::ordered_json(plan->texts());
 }
 
+const char* word(RowAccess::Kind kind) {
+  switch (kind) {
+    case RowAccess::Kind::read:
+      return "read";
+    case RowAccess::Kind::locked:
+      return "locked";
+    case RowAccess::Kind::write:
+      break;
+  }
+  return "write";
+}
+
+std::string words_of(const ValueSource& value) {
+  switch (value.kind) {
+    case ValueSource::Kind::parameter:
+      return "$" + std::to_string(value.number);
+    case ValueSource::Kind::literal:
+      return "'" + value.literal + "'";
+    case ValueSource::Kind::output:
+      break;
+  }
+  return "output " + std::to_string(value.number + 1);
+}
+
+std::string words_of(const RowKey& row) {
+  std::string words = row.table + ", key ";
+  for (const ValueSource& value : row.key) {
+    words += (&value == &row.key.front() ? "" : ", ") + words_of(value);
+  }
+  if (row.version) words += ", version " + words_of(*row.version);
+  return words;
+}
+
+std::string with_literal(const std::string& text, const RowAccess& access) {
+  std::string query = text;
+  return query.insert(access.literal_at, access.literal_before + "'...'" + access.literal_after);
+}
+
+// Kept beside what is sent: the lines say when Occam sends them.
+void add_rows(std::string& out, const Rewrite& rewrite) {
+  const RowAccess& access = *rewrite.rows;
+  const bool read = access.kind == RowAccess::Kind::read;
+  for (const RowKey& row : access.rows) {
+    add_line(out, std::string(word(access.kind)), words_of(row));
+    if (access.locks_first) {
+      add_line(out, "before", row.lock);
+      add_line(out, "", "unless the transaction has locked the row");
+    }
+    if (!read) continue;
+    add_line(out, "at COMMIT", row.check.empty() ? row.lock : row.check);
+    add_line(out, "", "unless the row was written or locked before");
+  }
+  if (access.hidden == 0) return;
+  add_line(out, "Parse", access.parse_text);
+  add_line(out, "",
+           "$" + std::to_string(access.hidden) +
+               " is the version that the transaction has read, else NULL");
+  add_line(out, "Query", with_literal(rewrite.text, access));
+  add_line(out, "", "only where the transaction has read the row");
+}
+
+nlohmann::ordered_json json_of(const RowAccess* access, const std::string& text) {
+  if (access == nullptr) return nullptr;
+  auto rows = nlohmann::ordered_json::array();
+  for (const RowKey& row : access->rows) {
+    auto key = nlohmann::ordered_json::array();
+    for (const ValueSource& value : row.key) key.push_back(words_of(value));
+    rows.push_back({{"table", row.table},
+                    {"key", key},
+                    {"version", row.version ? words_of(*row.version) : ""},
+                    {"lock", row.lock},
+                    {"check", row.check}});
+  }
+  const bool hidden = access->hidden != 0;
+  return {{"kind", word(access->kind)},
+          {"rows", rows},
+          {"locks_first", access->locks_first},
+          {"hidden", access->hidden},
+          {"parse", access->parse_text},
+          {"query", hidden ? with_literal(text, *access) : std::string()}};
+}
+
 }  // namespace
 
 std::string explain_text(std::string_view original, const Rewrite& rewrite) {
@@ -70,6 +152,7 @@ std::string explain_text(std::string_view original, const Rewrite& rewrite) {
   for (const Statement& statement : rewrite.statements) {
     add_line(out, "statement", words_of(statement));
   }
+  if (rewrite.rows) add_rows(out, rewrite);
   if (rewrite.slices) {
     // Sent only after the whole was refused for its rows, outside a transaction.
     for (const std::string& slice : rewrite.slices->texts()) add_line(out, "slice", slice);
@@ -89,6 +172,7 @@ std::string explain_json(std::string_view original, const Rewrite& rewrite) {
                               {"changes", nlohmann::ordered_json::array()},
                               {"steps", texts_of(rewrite.plan.get())},
                               {"slices", texts_of(rewrite.slices.get())},
+                              {"row_access", json_of(rewrite.rows.get(), rewrite.text)},
                               {"refusal", json_of(rewrite.plan ? nullptr : rewrite.refusal.get())}};
   for (const Statement& statement : rewrite.statements) {
     json["statements"].push_back(json_of(statement));

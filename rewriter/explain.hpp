@@ -12,8 +12,8 @@ namespace occam::rewriter {
 // Ends with a newline.
 std::string explain_text(std::string_view original, const Rewrite& rewrite);
 
-// One object: original, rewritten, changed, parsed, statements, changes, steps, slices, refusal
-// (null if none).
+// One object: original, rewritten, changed, parsed, statements, changes, steps, slices, row_access
+// and refusal (null if none).
 std::string explain_json(std::string_view original, const Rewrite& rewrite);
 
 }  // namespace occam::rewriter

@@ -26,13 +26,13 @@ enum class UpdateRule {
 
 struct TableRule {
   ShareRule share = ShareRule::for_update;
-  std::string reason{};  // shown by `occam explain`
   UpdateRule update = UpdateRule::for_update;
   // The primary key. Needed for version_check, for joins and ranges on the dialect 2025, and to let
   // an UPDATE through where share is key_share.
   std::vector<std::string> key{};
   // Changes with every update of the row, and never comes back to a value it had.
   std::string version{};
+  std::string reason{};  // shown by `occam explain`
 
   // Columns of type bytea that are stored as hex text, since DSQL has no bytea in keys
   // (facts/dsql.md §3.5).

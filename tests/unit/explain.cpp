@@ -73,6 +73,44 @@ TEST_CASE("explain as JSON carries everything") {
   CHECK(json["statements"][1]["holds_session_state"] == true);
 }
 
+RewriterOptions checking(const char* table) {
+  RewriterOptions options;
+  auto& rule = options.rules.tables[table];
+  rule.update = UpdateRule::version_check;
+  rule.key = {"id"};
+  rule.version = "v";
+  return options;
+}
+
+TEST_CASE("explain shows what becomes of a lock that is not sent") {
+  CHECK_THAT(text_of("SELECT v FROM t WHERE id = $1 FOR UPDATE", checking("t")),
+             Catch::Contains("rewritten  SELECT v FROM t WHERE id = $1\n"
+                             "change     version_check: FOR UPDATE -> (cut)\n") &&
+                 Catch::Contains("read       t, key $1, version output 1\n"
+                                 "at COMMIT  SELECT 1 FROM t WHERE id = $1 FOR UPDATE\n"));
+  CHECK_THAT(
+      text_of("UPDATE t SET v = 2 WHERE id = 7", checking("t")),
+      Catch::Contains("write      t, key '7'\n"
+                      "Parse      UPDATE t SET v = 2 WHERE (v = $1 OR $1 IS NULL) AND id = 7\n") &&
+          Catch::Contains("Query      UPDATE t SET v = 2 WHERE v = '...' AND id = 7\n"));
+  auto options = checking("t");
+  options.rules.tables["t"].share = ShareRule::key_share;
+  CHECK_THAT(text_of("DELETE FROM t WHERE id = $1", options),
+             Catch::Contains("before     SELECT 1 FROM t WHERE id = $1 FOR UPDATE\n"));
+}
+
+TEST_CASE("explain as JSON: rows") {
+  const auto read =
+      json_of("SELECT v FROM t WHERE id = $1 FOR UPDATE", checking("t"))["row_access"];
+  CHECK(read["kind"] == "read");
+  CHECK(read["rows"][0]["key"] == nlohmann::json::array({"$1"}));
+  CHECK(read["rows"][0]["version"] == "output 1");
+  const auto write = json_of("UPDATE t SET v = 2 WHERE id = 7", checking("t"))["row_access"];
+  CHECK(write["hidden"] == 1);
+  CHECK(write["parse"] == "UPDATE t SET v = 2 WHERE (v = $1 OR $1 IS NULL) AND id = 7");
+  CHECK(json_of("SELECT 1")["row_access"].is_null());
+}
+
 TEST_CASE("explain as JSON: refusals and bytes that are no UTF-8") {
   CHECK(json_of("LOCK TABLE t")["refusal"]["code"] == "0A000");
   CHECK(json_of("SELECT '\xff'")["parsed"] == false);

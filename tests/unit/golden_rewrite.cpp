@@ -1,8 +1,8 @@
 // tests/golden/rewrite/*.sql: what each text becomes, as files that need no C++ to be read.
 // Lines that begin with # come first: a remark, or `# rules FILE`, `# rule TABLE SHARE`,
-// `# keys TABLE: columns; binary keys`, `# dialect 2025`, `# key share proven`. Then input, ----,
-// output, ----, one line per change, refusal and statement. UPDATE_GOLDEN=1 rewrites the files; the
-// diff is the review.
+// `# keys TABLE: columns; binary keys`, `# dialect 2025`, `# server postgresql`, `# key share
+// proven`. Then input, ----, output, ----, one line per change, refusal and statement, and what the
+// relay is told of single rows. UPDATE_GOLDEN=1 rewrites the files; the diff is the review.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -63,6 +63,8 @@ void read_option(const std::string& line, RewriterOptions& options) {
     options.rules.tables.insert(parsed.rules.tables.begin(), parsed.rules.tables.end());
   } else if (line == "# dialect 2025") {
     options.dialect = Dialect::dsql_2025;
+  } else if (line == "# server postgresql") {
+    options.server = Server::postgresql;
   } else if (line == "# key share proven") {
     options.key_share_proven = true;
   }
@@ -98,6 +100,31 @@ std::string one_line(std::string text) {
   return text;
 }
 
+std::string words(const ValueSource& value) {
+  if (value.kind == ValueSource::Kind::literal) return "'" + value.literal + "'";
+  const bool bound = value.kind == ValueSource::Kind::parameter;
+  return (bound ? "$" : "column ") + std::to_string(value.number);
+}
+
+void describe(const RowAccess& access, const std::string& text, std::ostream& out) {
+  for (const RowKey& row : access.rows) {
+    out << (access.kind == RowAccess::Kind::read     ? "reads "
+            : access.kind == RowAccess::Kind::locked ? "locks "
+                                                     : "writes ")
+        << row.table << " (";
+    for (std::size_t i = 0; i < row.key.size(); ++i) out << (i ? ", " : "") << words(row.key[i]);
+    out << ")" << (row.version ? " version " + words(*row.version) : "")
+        << (access.locks_first ? ", locked first" : "") << "\n";
+    out << "  lock " << row.lock << "\n";
+    if (!row.check.empty()) out << "  check " << row.check << "\n";
+  }
+  if (access.hidden == 0) return;
+  out << "  parse, version $" << access.hidden << ": " << one_line(access.parse_text) << "\n";
+  std::string query = text;
+  query.insert(access.literal_at, access.literal_before + "'?'" + access.literal_after);
+  out << "  query " << one_line(query) << "\n";
+}
+
 std::string findings_of(const Rewrite& rewrite) {
   std::ostringstream out;
   if (!rewrite.parsed) out << "not parsed\n";
@@ -117,6 +144,7 @@ std::string findings_of(const Rewrite& rewrite) {
     if (statement.holds_session_state) out << " (holds session state)";
     out << "\n";
   }
+  if (rewrite.rows) describe(*rewrite.rows, rewrite.text, out);
   return out.str();
 }
 

@@ -295,5 +295,108 @@ TEST_CASE("row access: a write that others may hold FOR KEY SHARE is locked firs
   CHECK_FALSE(old->rows->locks_first);
 }
 
+RewriterOptions of_2025() {
+  auto options = rules();
+  options.dialect = Dialect::dsql_2025;
+  TableRule& heads = options.rules.tables["heads"];
+  heads.key = {"shard", "name"};
+  options.rules.tables["queue"].update = UpdateRule::primary_key;
+  options.rules.tables["queue"].key = {"kind", "id"};
+  return options;
+}
+
+TEST_CASE("row access: what the dialect 2025 does not lock is locked by key, row by row") {
+  const auto done = rewrite(
+      "SELECT h.note, h.run FROM heads h INNER JOIN runs r ON r.shard = h.shard AND r.run = h.run "
+      "WHERE h.shard = $1 AND h.name = $2 FOR UPDATE",
+      of_2025());
+  CHECK(done->text.find("FOR UPDATE") == std::string::npos);
+  CHECK(done->changes.front().rule == "locked_by_key");
+  CHECK_FALSE(done->changes.front().weakens);
+  REQUIRE(done->rows);
+  REQUIRE(done->rows->rows.size() == 2);
+  CHECK(done->rows->rows[1].lock ==
+        "SELECT 1 FROM runs WHERE shard = $1 AND run = encode($2,'hex') FOR UPDATE");
+  for (
+      const auto& [text, access] : {
+          std::pair{"SELECT h.note, r.run AS x FROM heads h JOIN runs r ON r.shard = h.shard AND "
+                    "h.run = r.run WHERE $1 = h.shard AND h.name = 'n' FOR UPDATE",
+                    "read heads($1, 'n') runs($1, #1)"},
+          // The chain may go the other way, and through WHERE.
+          {"SELECT h.run FROM heads h, runs r WHERE r.shard = $1 AND r.shard = h.shard AND h.name "
+           "= "
+           "$2 AND r.run = h.run FOR SHARE",
+           "read heads($1, $2) runs($1, #0)"},
+          {"SELECT h.name, r.version FROM heads h, runs r WHERE h.shard = r.shard AND h.shard = $1 "
+           "AND r.run = $2 FOR UPDATE OF h",
+           "read heads($1, #0)"},
+          {"SELECT h.name, r.version FROM heads h, runs r WHERE h.shard = r.shard AND h.shard = $1 "
+           "AND r.run = $2 FOR UPDATE OF r",
+           "read runs($1, $2) version #1"},
+          // A range: any number of rows.
+          {"SELECT name, shard FROM heads WHERE shard >= $1 AND name IN (SELECT name FROM names) "
+           "FOR UPDATE",
+           "read heads(#1, #0)"},
+          {"SELECT id FROM queue WHERE kind = $1 AND id >= (SELECT max(id) FROM queue) FOR UPDATE",
+           "read queue($1, #0)"},
+          // One table by its whole key: the dialect takes it.
+          {"SELECT note FROM heads WHERE shard = $1 AND name = $2 FOR KEY SHARE",
+           "locked heads($1, $2)"},
+          {"SELECT version FROM runs WHERE shard = $1 AND run = $2 FOR UPDATE",
+           "read runs($1, $2) version #0"},
+      }) {
+    CAPTURE(text);
+    CHECK(access_of(text, of_2025()) == access);
+  }
+}
+
+TEST_CASE("row access: on the dialect 2025 a lock on the next key's place is cut") {
+  for (const std::string text : {"SELECT id FROM queue WHERE id >= (SELECT max(id) FROM queue)",
+                                 "SELECT id FROM queue ORDER BY id DESC LIMIT 1"}) {
+    CAPTURE(text);
+    const auto done = rewrite(text + " FOR UPDATE", of_2025());
+    CHECK(done->text == text);
+    CHECK_FALSE(done->rows);
+    CHECK(done->changes.front().rule == "primary_key");
+    CHECK_FALSE(done->changes.front().weakens);
+  }
+  // By the whole key it is kept; and elsewhere always.
+  const std::string whole = "SELECT id FROM queue WHERE kind = $1 AND id = $2 FOR UPDATE";
+  CHECK(rewrite(whole, of_2025())->text == whole);
+  auto options = of_2025();
+  options.dialect = Dialect::current;
+  const std::string range = "SELECT id FROM queue WHERE id >= $1 FOR UPDATE";
+  CHECK(rewrite(range, options)->text == range);
+}
+
+TEST_CASE("row access: on the dialect 2025 the server judges what cannot be locked by key") {
+  for (
+      const auto* text : {
+          "SELECT r.run FROM heads h LEFT JOIN runs r ON r.shard = h.shard WHERE h.shard = $1 AND "
+          "h.name = $2 FOR UPDATE OF h",
+          "SELECT h.note FROM heads h, runs r WHERE r.run = h.run AND h.shard = $1 AND h.name = $2 "
+          "FOR UPDATE",
+          "SELECT h.name FROM heads h, runs r WHERE h.shard = $1 AND r.shard = $1 AND run = $2 FOR "
+          "UPDATE",
+          "SELECT h.name || 'x' AS name FROM heads h WHERE h.shard = $1 FOR UPDATE",
+          "SELECT h.name FROM heads h WHERE h.shard = $1 OR h.shard = $2 FOR UPDATE",
+          "SELECT name, generate_series(1, 0) FROM heads WHERE shard = $1 FOR UPDATE",
+          "SELECT name FROM heads WHERE shard = $1 LIMIT 1 FOR UPDATE",
+          "SELECT name FROM heads WHERE shard = $1 FOR UPDATE SKIP LOCKED",
+          "SELECT o.id, o.name FROM others o WHERE o.shard = $1 FOR UPDATE",
+          "SELECT h.name, o.id FROM heads h, others o WHERE h.shard = $1 FOR UPDATE",
+          "SELECT a.name FROM heads a NATURAL JOIN heads b WHERE a.shard = $1 FOR UPDATE",
+      }) {
+    CAPTURE(text);
+    const auto done = rewrite(text, of_2025());
+    CHECK_FALSE(done->rows);
+    CHECK((done->refusal || done->text.find("FOR UPDATE") != std::string::npos));
+  }
+  // READ COMMITTED has no one snapshot.
+  auto options = of_2025();
+  options.server = Server::postgresql;
+  CHECK(access_of("SELECT name, shard FROM heads FOR UPDATE", options).empty());
+}
+
 }  // namespace
 }  // namespace occam::rewriter

@@ -9,3 +9,5 @@ change binary_key_in: $2 -> encode($2,'hex')
 change binary_key_out: namespace_id -> decode(namespace_id,'hex') AS namespace_id
 change binary_key_out: run_id -> decode(run_id,'hex') AS run_id
 statement write current_chasm_executions (locks)
+locks current_chasm_executions ($1, $2, $3, $4)
+  lock SELECT 1 FROM current_chasm_executions WHERE shard_id = $1 AND namespace_id = encode($2,'hex') AND business_id = $3 AND archetype_id = $4 FOR UPDATE

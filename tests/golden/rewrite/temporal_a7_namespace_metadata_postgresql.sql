@@ -1,0 +1,11 @@
+# rules config/temporal.yaml
+# server postgresql
+SELECT notification_version FROM namespace_metadata WHERE partition_id=$1 FOR UPDATE
+----
+SELECT notification_version FROM namespace_metadata WHERE partition_id=$1
+----
+change version_check: FOR UPDATE -> 
+statement read namespace_metadata
+reads namespace_metadata ($1) version column 0
+  lock SELECT 1 FROM namespace_metadata WHERE partition_id = $1 FOR UPDATE
+  check SELECT 1 / count(*) FROM (SELECT 1 FROM namespace_metadata WHERE partition_id = $1 AND notification_version = $2 FOR UPDATE) AS locked

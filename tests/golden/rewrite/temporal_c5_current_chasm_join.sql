@@ -1,0 +1,17 @@
+# rules config/temporal.yaml
+SELECT
+ce.shard_id, ce.namespace_id, ce.business_id as workflow_id, ce.run_id, ce.create_request_id, ce.state, ce.status, ce.start_time, e.last_write_version, ce.data, ce.data_encoding
+FROM current_chasm_executions ce
+INNER JOIN executions e ON e.shard_id = ce.shard_id AND e.namespace_id = ce.namespace_id AND e.workflow_id = ce.business_id AND e.run_id = ce.run_id
+WHERE ce.shard_id = $1 AND ce.namespace_id = $2 AND ce.business_id = $3 AND ce.archetype_id = $4 FOR UPDATE
+----
+SELECT
+ce.shard_id, decode(ce.namespace_id,'hex') AS namespace_id, ce.business_id as workflow_id, decode(ce.run_id,'hex') AS run_id, ce.create_request_id, ce.state, ce.status, ce.start_time, e.last_write_version, ce.data, ce.data_encoding
+FROM current_chasm_executions ce
+INNER JOIN executions e ON e.shard_id = ce.shard_id AND e.namespace_id = ce.namespace_id AND e.workflow_id = ce.business_id AND e.run_id = ce.run_id
+WHERE ce.shard_id = $1 AND ce.namespace_id = encode($2,'hex') AND ce.business_id = $3 AND ce.archetype_id = $4 FOR UPDATE
+----
+change binary_key_in: $2 -> encode($2,'hex')
+change binary_key_out: ce.namespace_id -> decode(ce.namespace_id,'hex') AS namespace_id
+change binary_key_out: ce.run_id -> decode(ce.run_id,'hex') AS run_id
+statement write current_chasm_executions executions (locks)

@@ -1,0 +1,9 @@
+# rules config/temporal.yaml
+# dialect 2025
+SELECT range_id FROM shards WHERE shard_id = $1 FOR UPDATE
+----
+SELECT range_id FROM shards WHERE shard_id = $1 FOR UPDATE
+----
+statement write shards (locks)
+locks shards ($1) version column 0
+  lock SELECT 1 FROM shards WHERE shard_id = $1 FOR UPDATE

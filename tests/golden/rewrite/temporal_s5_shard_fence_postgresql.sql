@@ -1,0 +1,11 @@
+# rules config/temporal.yaml
+# server postgresql
+SELECT range_id FROM shards WHERE shard_id = $1 FOR SHARE
+----
+SELECT range_id FROM shards WHERE shard_id = $1 FOR UPDATE
+----
+change for_share: FOR SHARE -> FOR UPDATE
+statement write shards (locks)
+locks shards ($1) version column 0
+  lock SELECT 1 FROM shards WHERE shard_id = $1 FOR UPDATE
+  check SELECT 1 / count(*) FROM (SELECT 1 FROM shards WHERE shard_id = $1 AND range_id = $2 FOR UPDATE) AS locked

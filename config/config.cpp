@@ -52,9 +52,10 @@ void read_limits(Section section, Limits& limits) {
 }
 
 void read_rewriter(Section section, const std::string& file, Rewriting& rewriter) {
-  section.choice<rewriter::Dialect>(
-      "dialect", rewriter.dialect,
-      {{"current", rewriter::Dialect::current}, {"2025", rewriter::Dialect::dsql_2025}});
+  section.choice<std::optional<rewriter::Dialect>>("dialect", rewriter.dialect,
+                                                   {{"current", rewriter::Dialect::current},
+                                                    {"2025", rewriter::Dialect::dsql_2025},
+                                                    {"auto", std::nullopt}});
   section.text("rules", rewriter.rules);
   section.size("longest_parsed", rewriter.longest_parsed, kib, 64 * mib);
   section.size("cache_bytes", rewriter.cache_bytes, 64 * kib, 1024 * mib);

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,7 +52,8 @@ struct Limits {
 };
 
 struct Rewriting {
-  rewriter::Dialect dialect = rewriter::Dialect::current;
+  // Nothing: found out at the upstream.
+  std::optional<rewriter::Dialect> dialect = rewriter::Dialect::current;
   std::string
       rules;  // path as it can be opened (relative to the config file's folder); empty: none
   std::size_t longest_parsed = std::size_t{16} << 20;

@@ -25,6 +25,7 @@ struct Options {
   int lock_timeout_ms = 5;
   Limits limits;
   bool any_definitions = false;
+  bool key_share_fences = true;
   EntranceRules entrance;
 };
 

@@ -21,7 +21,7 @@ int serve(const emulator::Options& options) {
   emulator::Injections injections(options.inject, options.seed);
   emulator::Counters counters;
   const int metrics = options.metrics.empty() ? 0 : counters.serve(options.metrics);
-  emulator::Docket docket(options.dialect, options.any_definitions);
+  emulator::Docket docket(options.dialect, options.any_definitions, options.key_share_fences);
   emulator::Entrance entrance(options.entrance);
   emulator::Jobs jobs;
   emulator::Shared shared{options.postgres,

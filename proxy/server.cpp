@@ -65,6 +65,15 @@ void Server::run() {
   for (const auto& worker : workers_) worker->join();
 }
 
+void Server::use(const std::shared_ptr<rewriter::Rewriter>& rewriter) {
+  if (!rewriter) return;
+  for (const auto& worker : workers_) worker->use(rewriter);
+}
+
+void Server::reload_with(Reload reload) {
+  net::asio::post(io_, [this, reload = std::move(reload)] { use(reload()); });
+}
+
 void Server::accept() {
   auto& worker = *workers_[next_++ % workers_.size()];
   acceptor_.async_accept(worker.executor(), [this, &worker](net::Error error, net::Socket client) {
@@ -96,9 +105,7 @@ void Server::await_signal() {
 
 void Server::on_signal(int signal) {
   if (signal == SIGHUP) {
-    const auto rewriter = reload_();
-    if (!rewriter) return;
-    for (const auto& worker : workers_) worker->use(rewriter);
+    use(reload_());
   } else if (draining_) {
     observe::log(LogLevel::warning, "second signal: ending at once");
     stop();

@@ -31,6 +31,10 @@ class Server {
 
   // Where clients connect, as host:port.
   std::string address() const;
+  // For sessions that start from now on; before run().
+  void use(const std::shared_ptr<rewriter::Rewriter>& rewriter);
+  // Does on the serving thread what SIGHUP does, with `reload` in its place. From any thread.
+  void reload_with(Reload reload);
   // Serves until it was told to end and all sessions are over.
   void run();
 

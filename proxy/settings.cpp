@@ -48,7 +48,8 @@ Settings read_settings(const std::string& config_file) {
   if (!parsed.mistakes.empty()) throw WrongSettings(lines(parsed.mistakes));
   Settings settings{std::move(parsed.config), {}};
   const auto& chosen = settings.config.rewriter;
-  settings.rewriter.dialect = chosen.dialect;
+  // Every DSQL accepts the forms of 2025.
+  settings.rewriter.dialect = chosen.dialect.value_or(rewriter::Dialect::dsql_2025);
   settings.rewriter.server = settings.config.upstream.server;
   settings.rewriter.longest_parsed = chosen.longest_parsed;
   settings.rewriter.cache_bytes = chosen.cache_bytes;

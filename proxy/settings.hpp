@@ -21,7 +21,7 @@ class WrongSettings : public std::runtime_error {
 
 struct Settings {
   config::Config config;
-  rewriter::RewriterOptions rewriter;
+  rewriter::RewriterOptions rewriter;  // as it is while nothing is known of the upstream
 };
 
 // Throws WrongSettings.

@@ -17,11 +17,15 @@ class Judge;
 
 class Docket {
  public:
-  explicit Docket(Dialect chosen = dialect_current, bool definitions_pass = false)
-      : dialect(chosen), any_definitions(definitions_pass) {}
+  explicit Docket(Dialect chosen = dialect_current, bool definitions_pass = false,
+                  bool for_update_stays = true)
+      : dialect(chosen), any_definitions(definitions_pass), key_share_fences(for_update_stays) {}
 
   const Dialect dialect;       // in whose words a conflict is told
   const bool any_definitions;  // DDL is not judged, so nobody is told OC001
+  // Whether FOR UPDATE conflicts with FOR KEY SHARE even if its transaction then updates the row
+  // without its key: what nobody has recorded (facts/dsql.md §1.3).
+  const bool key_share_fences;
 
   void join(Judge& judge);
   void leave(Judge& judge);

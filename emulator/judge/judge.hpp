@@ -131,7 +131,9 @@ class Judge {
   static void append(Script& script, const Unit& unit);
   void append_probed(Script& script, const Unit& unit) const;
   TableFacts facts();
-  std::string trace(const Entry& entry);
+  std::string trace(const Entry& entry, bool weakly = false);
+  // Of the log's entry: a FOR UPDATE that a later UPDATE of its transaction has made weaker.
+  bool weakened(std::size_t index);
   Answer commit_somehow(std::string_view sql);
   void chain();
   // Nothing if the transaction had to be undone first.

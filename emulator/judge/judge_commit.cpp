@@ -82,9 +82,9 @@ TableFacts Judge::facts() {
 }
 
 // The text runs twice with its trace, so its functions must not do anything.
-std::string Judge::trace(const Entry& entry) {
+std::string Judge::trace(const Entry& entry, bool weakly) {
   return entry.statement->kind == Kind::lock && harmless(*entry.statement)
-             ? trace_of(*entry.parsed, *entry.statement, facts())
+             ? trace_of(*entry.parsed, *entry.statement, facts(), weakly)
              : std::string();
 }
 
@@ -174,8 +174,19 @@ Answer Judge::commit_somehow(std::string_view sql) {
 
 std::vector<std::string> Judge::traces() {
   std::vector<std::string> list;
-  for (const auto& entry : log_.entries()) list.push_back(trace(entry));
+  for (std::size_t i = 0; i < log_.entries().size(); ++i)
+    list.push_back(trace(log_.entries()[i], weakened(i)));
   return list;
+}
+
+// By table, not by row: the texts do not tell which rows they meet.
+bool Judge::weakened(std::size_t index) {
+  if (docket_.key_share_fences) return false;
+  const auto& entries = log_.entries();
+  return std::any_of(entries.begin() + static_cast<long>(index), entries.end(),
+                     [&](const Entry& later) {
+                       return updated_by(*entries[index].statement, *later.statement, facts());
+                     });
 }
 
 std::optional<Answer> Judge::commit_kept(std::string_view sql) {
@@ -192,7 +203,9 @@ std::optional<Answer> Judge::commit_kept(std::string_view sql) {
       return std::nullopt;
     }
   if (auto answer = lost_to_ddl()) return answer;
-  if (docket_.key_shares.any(*since_) || may_be_heavy()) {
+  bool weak = false;
+  for (std::size_t i = 0; i < entries.size(); ++i) weak = weak || weakened(i);
+  if (weak || docket_.key_shares.any(*since_) || may_be_heavy()) {
     yield();
     return std::nullopt;
   }

@@ -21,10 +21,15 @@ struct TableFacts {
 // tells the row apart.
 inline constexpr char shared_row = 'S';     // locked FOR KEY SHARE
 inline constexpr char exclusive_row = 'X';  // locked FOR UPDATE, deleted, or its key changed
+inline constexpr char weak_row = 'W';       // locked FOR UPDATE, which counts as FOR NO KEY UPDATE
 
 // For a lock: locks as the statement does, updates each row locked FOR UPDATE to itself, and names
-// the rows. Empty if the statement's form does not allow it.
-std::string trace_of(const Parsed& parsed, const Statement& statement, const TableFacts& facts);
+// the rows. Empty if the statement's form does not allow it. `weakly`: FOR UPDATE counts as FOR NO
+// KEY UPDATE.
+std::string trace_of(const Parsed& parsed, const Statement& statement, const TableFacts& facts,
+                     bool weakly = false);
+// Whether it locks, FOR UPDATE, rows of a table in which `later` then changes no key.
+bool updated_by(const Statement& lock, const Statement& later, const TableFacts& facts);
 
 // For a DELETE or an UPDATE of a key column: the statement, naming its rows in its last column.
 // Empty for any other.

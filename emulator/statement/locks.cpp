@@ -112,6 +112,21 @@ void locate_from(const std::vector<Token>& tokens, const std::string& text, Stat
   }
 }
 
+void locate_for_update(const std::vector<Token>& tokens, const std::string& text,
+                       Statement& statement) {
+  int depth = 0;
+  bool after_for = false;
+  for (const auto& token : tokens) {
+    if (!inside(token, statement) || token.kind == TokenKind::comment) continue;
+    if (is(text, token, "(")) ++depth;
+    if (is(text, token, ")")) --depth;
+    const bool keyword = depth == 0 && token.kind == TokenKind::keyword;
+    if (keyword && after_for && is(text, token, "UPDATE"))
+      statement.update_at.push_back(token.begin);
+    after_for = keyword && is(text, token, "FOR");
+  }
+}
+
 void blank_wait_policies(const std::vector<Token>& tokens, const Statement& statement,
                          std::string& text) {
   const auto blank = [&text](const Token& token) {

@@ -20,6 +20,10 @@ std::vector<std::string> columns_compared(occam::rewriter::Node where);
 void locate_from(const std::vector<occam::rewriter::Token>& tokens, const std::string& text,
                  Statement& statement);
 
+// And the UPDATE of its FOR UPDATE clauses, likewise outside all parentheses.
+void locate_for_update(const std::vector<occam::rewriter::Token>& tokens, const std::string& text,
+                       Statement& statement);
+
 // NOWAIT and SKIP LOCKED ask what to do about a wait. Nothing waits in DSQL (facts/dsql.md §0.13);
 // in PostgreSQL they would see the locks of another session's probe. Spaces keep positions right.
 void blank_wait_policies(const std::vector<occam::rewriter::Token>& tokens,

@@ -70,6 +70,7 @@ std::shared_ptr<const Definition> with_method(const std::shared_ptr<const Defini
 void read_tokens(const Tokens& tokens, Statement& statement, std::string& text) {
   if (!statement.locked.empty()) {
     locate_from(tokens, text, statement);
+    locate_for_update(tokens, text, statement);
     blank_wait_policies(tokens, statement, text);
   }
   if (statement.index() != nullptr &&

@@ -74,12 +74,13 @@ struct Statement {
   std::int64_t inserted_rows = 0;  // INSERT of a list of VALUES: how many; 0: any other
   std::size_t from_at = 0;         // lock: where the outermost FROM begins in the text; 0: unknown
   bool selects_nothing = false;    // lock: an empty select list
-  std::string word;                // a refused transaction statement: SAVEPOINT, ROLLBACK TO ...
-  std::string isolation;           // asked for by BEGIN or SET, in capitals
-  std::string parameter;           // session: the parameter of SET, RESET or SHOW; empty for ALL
-  std::string value;               // what SET sets it to, if that is one literal
-  bool sets = false;               // SET with a value or DEFAULT, not RESET or SHOW
-  bool resets = false;             // RESET
+  std::vector<std::size_t> update_at;  // lock: where UPDATE stands in its own FOR UPDATE clauses
+  std::string word;       // a refused transaction statement: SAVEPOINT, ROLLBACK TO ...
+  std::string isolation;  // asked for by BEGIN or SET, in capitals
+  std::string parameter;  // session: the parameter of SET, RESET or SHOW; empty for ALL
+  std::string value;      // what SET sets it to, if that is one literal
+  bool sets = false;      // SET with a value or DEFAULT, not RESET or SHOW
+  bool resets = false;    // RESET
   std::vector<std::string> configured;  // named by literals in calls of set_config()
   bool chains = false;                  // COMMIT AND CHAIN
   bool samples = false;                 // TABLESAMPLE, at any depth

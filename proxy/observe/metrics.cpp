@@ -82,6 +82,10 @@ const std::vector<MetricRow>& metric_table() {
       {"occam_session_errors_total", "counter", "kind",
        "Sessions that ended other than by their client's wish."},
       {"occam_upstream_connects_total", "counter", "result", "Connections made to the upstream."},
+      {"occam_upstream_dialect", "gauge", "dialect",
+       "1 at what the upstream was found to speak; unknown while nobody asked."},
+      {"occam_key_share_proven", "gauge", "",
+       "Whether FOR KEY SHARE was seen to fence on this upstream."},
       {"occam_rewriter_cache_hits_total", "counter", "", "Texts found in the rewriter's cache."},
       {"occam_rewriter_cache_misses_total", "counter", "", "Texts that had to be parsed."},
       {"occam_journal_bytes", "gauge", "", "Memory held to repeat open transactions."},
@@ -129,6 +133,17 @@ const char* name(ConnectResult result) {
   return "";
 }
 
+const char* dialect_name(std::optional<rewriter::Dialect> dialect) {
+  if (!dialect) return "unknown";
+  switch (*dialect) {
+    case rewriter::Dialect::dsql_2025:
+      return "2025";
+    case rewriter::Dialect::dsql_2026_08:
+      return "current";
+  }
+  return "";
+}
+
 // The values that are read on demand, in the form Prometheus collects.
 class Metrics::Reader : public prometheus::Collectable {
  public:
@@ -157,6 +172,7 @@ Metrics::Metrics()
     : registry_(std::make_shared<prometheus::Registry>()), reader_(std::make_shared<Reader>()) {
   register_facts();
   register_sessions();
+  register_upstream();
 }
 
 Metrics::Counter Metrics::counter(const std::string& name, const prometheus::Labels& labels) {
@@ -166,6 +182,10 @@ Metrics::Counter Metrics::counter(const std::string& name, const prometheus::Lab
               .Help(row(name).help)
               .Register(*registry_)
               .Add(labels);
+}
+
+prometheus::Gauge* Metrics::gauge(const std::string& name, const prometheus::Labels& labels) {
+  return &prometheus::BuildGauge().Name(name).Help(row(name).help).Register(*registry_).Add(labels);
 }
 
 void Metrics::register_facts() {
@@ -210,11 +230,7 @@ void Metrics::register_facts() {
 }
 
 void Metrics::register_sessions() {
-  sessions_ = &prometheus::BuildGauge()
-                   .Name("occam_sessions")
-                   .Help(row("occam_sessions").help)
-                   .Register(*registry_)
-                   .Add({});
+  sessions_ = gauge("occam_sessions", {});
   sessions_total_ = counter("occam_sessions_total", {});
   fill<ErrorKind>(session_errors_, [&](const char* kind) {
     return counter("occam_session_errors_total", {{"kind", kind}});
@@ -222,6 +238,21 @@ void Metrics::register_sessions() {
   fill<ConnectResult>(connects_, [&](const char* result) {
     return counter("occam_upstream_connects_total", {{"result", result}});
   });
+}
+
+void Metrics::register_upstream() {
+  using enum rewriter::Dialect;
+  for (const auto dialect :
+       {std::optional<rewriter::Dialect>(), std::optional(dsql_2025), std::optional(current)})
+    dialects_.emplace_back(dialect_name(dialect),
+                           gauge("occam_upstream_dialect", {{"dialect", dialect_name(dialect)}}));
+  key_share_proven_ = gauge("occam_key_share_proven", {});
+  upstream_locks(std::nullopt, false);
+}
+
+void Metrics::upstream_locks(std::optional<rewriter::Dialect> dialect, bool key_share_proven) {
+  for (const auto& [name, gauge] : dialects_) gauge->Set(name == dialect_name(dialect) ? 1 : 0);
+  key_share_proven_->Set(key_share_proven ? 1 : 0);
 }
 
 void Metrics::count(const relay::Fact& fact) {

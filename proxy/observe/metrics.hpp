@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+
+#include "rewriter/dialect.hpp"
 
 #include "proxy/relay/fact.hpp"
 
@@ -39,6 +42,9 @@ const char* name(ErrorKind kind);
 enum class ConnectResult { ok, unreachable, timeout, refused };
 const char* name(ConnectResult result);
 
+// The label of occam_upstream_dialect; nothing: unknown.
+const char* dialect_name(std::optional<rewriter::Dialect> dialect);
+
 // One row of the documentation: name, type and labels as Prometheus knows them.
 struct MetricRow {
   std::string name;
@@ -60,6 +66,9 @@ class Metrics {
   void session_failed(ErrorKind kind);
   void upstream_connected(ConnectResult result);
 
+  // What was found out of the upstream's locks; nothing: the dialect could not be told.
+  void upstream_locks(std::optional<rewriter::Dialect> dialect, bool key_share_proven);
+
   // What is read when somebody asks instead of being counted as it happens.
   struct Readings {
     std::size_t cache_hits = 0;
@@ -79,6 +88,8 @@ class Metrics {
 
   void register_facts();
   void register_sessions();
+  void register_upstream();
+  prometheus::Gauge* gauge(const std::string& name, const prometheus::Labels& labels);
   Counter counter(const std::string& name, const prometheus::Labels& labels);
 
   void on(const relay::StatementDone& fact);
@@ -111,6 +122,8 @@ class Metrics {
   Counter sessions_total_ = nullptr;
   std::array<Counter, static_cast<std::size_t>(ErrorKind::internal) + 1> session_errors_{};
   std::array<Counter, static_cast<std::size_t>(ConnectResult::refused) + 1> connects_{};
+  std::vector<std::pair<std::string, prometheus::Gauge*>> dialects_;  // by name
+  prometheus::Gauge* key_share_proven_ = nullptr;
 };
 
 }  // namespace occam::observe

@@ -386,6 +386,90 @@ class Dialect2025(Case):
         self.assertEqual(a.run("SELECT v FROM t WHERE id = 1 FOR UPDATE"), [(10,)])
 
 
+class KeyShareThatFences(Case):
+    """What a FOR UPDATE is worth against FOR KEY SHARE, and what is left of it where the emulator is told that a
+    non-key UPDATE behind it takes its strength: nobody has recorded which of the two DSQL does."""
+    after_update = True  # whether the pair conflicts
+
+    def ended(self, session, conflicts):
+        if conflicts:
+            self.lost(session)
+        else:
+            self.assertEqual(session.run("COMMIT"), "COMMIT")
+
+    def holds(self, session):
+        session.run("BEGIN")
+        self.assertEqual(session.run("SELECT v FROM t WHERE id = 1 FOR KEY SHARE"), [(10,)])
+
+    def challenges(self, session, *more):
+        session.run("BEGIN")
+        self.assertEqual(session.run("SELECT v FROM t WHERE id = 1 FOR UPDATE"), [(10,)])
+        for sql in more:
+            session.run(sql)
+
+    UPDATE = "UPDATE t SET v = 11 WHERE id = 1"
+
+    def test_the_holder_is_later(self):
+        holder, challenger = self.pair()
+        self.holds(holder)
+        self.challenges(challenger, self.UPDATE)
+        challenger.run("COMMIT")
+        holder.run("UPDATE u SET v = 101")
+        self.ended(holder, self.after_update)
+
+    def test_the_holder_is_later_and_came_second(self):
+        holder, challenger = self.pair()
+        self.challenges(challenger, self.UPDATE)
+        self.holds(holder)
+        holder.run("UPDATE u SET v = 101")
+        challenger.run("COMMIT")
+        self.ended(holder, self.after_update)
+
+    def test_the_holder_is_earlier(self):
+        for first, second in ((self.holds, self.challenges), (self.challenges, self.holds)):
+            with self.subTest(first=first.__name__):
+                self.reset()
+                sessions = {first: self.session(), second: self.session()}
+                for lock in (first, second):
+                    lock(sessions[lock], *[self.UPDATE] * (lock == self.challenges))
+                self.assertEqual(sessions[self.holds].run("COMMIT"), "COMMIT")
+                self.ended(sessions[self.challenges], self.after_update)
+
+    def test_without_an_update_it_conflicts(self):
+        holder, challenger = self.pair()
+        self.holds(holder)
+        self.challenges(challenger, "UPDATE u SET v = 101")
+        challenger.run("COMMIT")
+        self.lost(holder)
+
+    def test_an_update_of_the_key_conflicts(self):
+        holder, challenger = self.pair()
+        self.holds(holder)
+        self.challenges(challenger, "UPDATE t SET w = 'z' WHERE id = 1")
+        challenger.run("COMMIT")
+        self.lost(holder)
+
+    def test_two_challengers_conflict(self):
+        one, two = self.pair()
+        self.challenges(one, self.UPDATE)
+        self.challenges(two, self.UPDATE)
+        one.run("COMMIT")
+        self.lost(two)
+        self.assertEqual(self.session().run("SELECT v FROM t WHERE id = 1"), [(11,)])
+
+    def test_a_challenger_conflicts_with_a_lock_alone(self):
+        one, two = self.pair()
+        self.challenges(one, self.UPDATE)
+        self.challenges(two)
+        one.run("COMMIT")
+        self.lost(two)
+
+
+class KeyShareThatDoesNotFence(KeyShareThatFences):
+    flags = ("--key-share-fences", "off")
+    after_update = False
+
+
 class InjectedConflicts(Case):
     flags = ("--inject", "conflict:every=3,table=u")
 

@@ -94,6 +94,37 @@ TEST_CASE("a lock leaves a trace where its form allows it") {
     CHECK(traced(sql).empty());
 }
 
+TEST_CASE("a FOR UPDATE that counts as a non-key UPDATE leaves the trace of one") {
+  const auto weak = [](const std::string& sql) {
+    const auto parsed = parse(sql);
+    return trace_of(parsed, parsed.statements.at(0), facts(), true);
+  };
+  const auto trace = weak(
+      "SELECT substring(a FOR 3) FROM t, u WHERE (SELECT true FROM x FOR UPDATE) "
+      "FOR /**/ UPDATE OF t FOR KEY SHARE OF u FOR UPDATE OF t");
+  CHECK(has(trace,
+            "(SELECT true FROM x FOR UPDATE) FOR /**/ NO KEY UPDATE OF t FOR KEY SHARE OF u "
+            "FOR NO KEY UPDATE OF t)"));
+  CHECK(has(trace, "'W' ||"));
+  CHECK(has(trace, "'S' ||"));
+  CHECK_FALSE(has(trace, "'X' ||"));
+}
+
+TEST_CASE("a FOR UPDATE is followed by an UPDATE of its table that changes no key") {
+  const auto followed = [](const std::string& lock, const std::string& later) {
+    return updated_by(parse(lock).statements.at(0), parse(later).statements.at(0), facts());
+  };
+  const std::string lock = "SELECT a FROM s.t JOIN u ON true FOR UPDATE OF t FOR KEY SHARE OF u";
+  CHECK(followed(lock, "UPDATE t SET v = 1"));
+  CHECK(followed(lock, "UPDATE s.t AS x SET v = 1"));
+  CHECK_FALSE(followed(lock, "UPDATE t SET w = 1"));
+  CHECK_FALSE(followed(lock, "UPDATE t SET v = 1, k = 1"));
+  CHECK_FALSE(followed(lock, "DELETE FROM t"));
+  CHECK_FALSE(followed(lock, "UPDATE u SET v = 1"));
+  CHECK_FALSE(followed(lock, "SELECT a FROM t FOR UPDATE"));
+  CHECK_FALSE(followed("SELECT a FROM t", "UPDATE t SET v = 1"));
+}
+
 TEST_CASE("a change of a key names its rows") {
   CHECK(named("DELETE FROM t x WHERE a = 1") ==
         "DELETE FROM t x WHERE a = 1 RETURNING 'X' || current_database() || '.' || "

@@ -8,7 +8,7 @@ from history import FAILED, OK, UNKNOWN, Violation
 
 def versions(what, first, last, moves, reads=()):
     """States are (version, mark); `first` and `last` are states. A move has value version, the one it put (the one it found and
-    1), and mark, unique. `reads` have value state."""
+    1), and mark, unique; where a state shows no mark it is None. `reads` have value state."""
     found, line = [], []
     by_version = {}
     for op in moves:
@@ -27,7 +27,7 @@ def versions(what, first, last, moves, reads=()):
             found.append(Violation(f"{what}: an acknowledged update is lost", [op, f"last {last}"]))
     marks = {op.value["mark"]: op for op in moves if "mark" in op.value}
     for state, where in [(last, "the end")] + [(op.value["state"], op) for op in reads if op.outcome == OK]:
-        if state == first:
+        if state == first or state[1] is None:
             continue
         op = marks.get(state[1])
         if op is None or op.outcome == FAILED or op.value["version"] != state[0]:

@@ -12,7 +12,7 @@ SHOWN = 5
 class Judgement:
     def __init__(self, options):
         self.options = options
-        self.outcomes, self.codes, self.by_workload = Counter(), Counter(), {}
+        self.outcomes, self.codes, self.by_workload, self.by_kind = Counter(), Counter(), {}, {}
         self.violations, self.unexpected, self.broken = [], {}, []
         self.seconds, self.last = 0.0, Counter()
 
@@ -21,6 +21,7 @@ class Judgement:
         for op in ops:
             self.outcomes[op.outcome] += 1
             mine[op.outcome] += 1
+            self.by_kind.setdefault((workload.name, op.kind), Counter())[op.outcome] += 1
             if op.outcome != OK:
                 self.note(workload, op)
         found = workload.check(ops, first, final)
@@ -42,6 +43,8 @@ class Judgement:
         print(f"{seconds:6.0f} s  round {number}: {sum(self.outcomes.values()):,} operations, {self.outcomes[OK]:,} acknowledged, "
               f"{self.outcomes[FAILED]:,} failed, {self.outcomes[UNKNOWN]:,} unknown; hidden {hidden(counters):,} (+{hidden(new)}); "
               f"{faults}; {len(self.violations)} violations", flush=True)
+        if self.options.weakened and self.violations:
+            print(f"caught after {seconds:.1f} s", flush=True)
 
     def report(self, counters, per_minute):
         """Prints the end and returns the exit code."""
@@ -58,7 +61,7 @@ class Judgement:
                    + "; ".join(f"{name}: {op}" for (name, _), op in self.unexpected.items())),
                   (hidden(counters) >= wanted, f"{hidden(counters)} conflicts hidden, {wanted} wanted"),
                   (not self.broken, "; ".join(self.broken))]
-        checks += [(counts[OK] > 0, f"{name}: nothing was acknowledged") for name, counts in self.by_workload.items()]
+        checks += [(counts[OK] > 0, f"{name}: no {kind} was acknowledged") for (name, kind), counts in self.by_kind.items()]
         for holds, what in checks:
             if not holds:
                 print(f"FAILED: {what}")

@@ -28,9 +28,9 @@ def text(name, locked=True):
     return cut
 
 
-def execution(shard, workflow, run, version, data, tag=PROTO):
+def execution(shard, workflow, run, version, data, last_write=0):
     """The values of E1."""
-    return shard, NAMESPACE, workflow, run, 3, 0, data, tag, b"state", tag, version
+    return shard, NAMESPACE, workflow, run, 3, last_write, data, PROTO, b"state", PROTO, version
 
 
 def execution_update(shard, workflow, run, version, data):
@@ -38,14 +38,14 @@ def execution_update(shard, workflow, run, version, data):
     return version, 3 + version, 0, data, PROTO, b"state", PROTO, shard, NAMESPACE, workflow, run
 
 
-def current(shard, workflow, run, request, data):
+def current(shard, workflow, run, request, data, last_write=0):
     """The values of C1."""
-    return shard, NAMESPACE, workflow, run, request, 1, 1, None, 0, data, PROTO
+    return shard, NAMESPACE, workflow, run, request, 1, 1, None, last_write, data, PROTO
 
 
-def current_update(shard, workflow, run, request, data):
+def current_update(shard, workflow, run, request, data, last_write=0):
     """The values of C2."""
-    return run, request, 1, 1, None, 0, data, PROTO, shard, NAMESPACE, workflow
+    return run, request, 1, 1, None, last_write, data, PROTO, shard, NAMESPACE, workflow
 
 
 def task(range_id, number):

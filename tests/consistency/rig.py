@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "deploy"), str(ROOT / "tests/e2e")]
+import cutter  # noqa: E402
 import harness  # noqa: E402
 import stack  # noqa: E402
 import temporal  # noqa: E402
@@ -36,12 +37,14 @@ class Rig:
         self.seen = [Counter() for _ in range(OCCAMS)]
         self.ports = multiprocessing.Array("i", OCCAMS)
         self.postgres = stack.Postgres(self.folder / "postgres")
-        self.emulator, self.occams = None, []
+        self.emulator, self.cutter, self.occams = None, None, []
 
     def start(self):
         self.postgres.start()
         self.load()
         self.start_upstream(self.options.dialect, self.options.faults)
+        if not self.emulator and self.options.faults:
+            self.cutter, self.cut_port = cutter.start(self.upstream, self.options.seed)
         for number in range(OCCAMS):
             self.occams.append(None)
             self.start_occam(number)
@@ -66,6 +69,7 @@ class Rig:
         for program in [self.occams.pop(), self.emulator]:
             if program:
                 program.end()
+        self.emulator = None
         if self.options.upstream == "postgresql" and self.options.faults:
             self.postgres.sql(CONFLICT_AT_COMMIT + "".join(
                 f"CREATE CONSTRAINT TRIGGER conflict AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED "
@@ -75,7 +79,8 @@ class Rig:
         folder = self.folder / f"occam{number}"
         folder.mkdir(exist_ok=True)
         server = "aurora_dsql" if self.options.upstream == "emulator" else "postgresql"
-        program = stack.occam(folder, self.upstream, {
+        # One Occam on plain PostgreSQL sees commits cut; the emulator cuts them itself, for all.
+        program = stack.occam(folder, self.cut_port if self.cutter and number == 0 else self.upstream, {
             "upstream": {"server": server}, "drain_timeout": "2s",
             "rewriter": {"rules": str(self.options.rules), "dialect": dialect or self.options.dialect}})
         self.occams[number] = program.start()
@@ -131,6 +136,9 @@ class Rig:
         for program in [*self.occams, self.emulator]:
             if program:
                 program.end(seconds=10)
+        if self.cutter:
+            self.cutter.terminate()
+            self.cutter.join()
         self.postgres.stop()
 
 

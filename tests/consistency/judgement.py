@@ -48,14 +48,15 @@ class Judgement:
 
     def report(self, counters, per_minute):
         """Prints the end and returns the exit code."""
-        verdicts = {name: count for (kind, name), count in sorted(counters.items()) if kind == "verdict"}
+        verdicts, reasons = ({name: count for (kind, name), count in sorted(counters.items()) if kind == wanted and count}
+                             for wanted in ("verdict", "reason"))
         wanted = 0 if self.options.calm else int(per_minute * self.seconds / 60)
         print(f"operations {sum(self.outcomes.values()):,}: acknowledged {self.outcomes[OK]:,}, failed {self.outcomes[FAILED]:,}, "
               f"unknown {self.outcomes[UNKNOWN]:,}")
         for name, counts in self.by_workload.items():
             print(f"  {name}: {counts[OK]:,} acknowledged, {counts[FAILED]:,} failed, {counts[UNKNOWN]:,} unknown")
         print("why not: " + ", ".join(f"{word} {count:,}" for word, count in self.codes.most_common()))
-        print(f"verdicts: {verdicts}; conflicts hidden {hidden(counters):,}, wanted {wanted:,}; violations {len(self.violations)}")
+        print(f"verdicts: {verdicts}; not replayable: {reasons}; conflicts hidden {hidden(counters):,}, wanted {wanted:,}; violations {len(self.violations)}")
         checks = [(not self.violations, f"{len(self.violations)} violations"),
                   (not self.unexpected, "errors that no client should see: "
                    + "; ".join(f"{name}: {op}" for (name, _), op in self.unexpected.items())),

@@ -103,10 +103,9 @@ class Rig:
         found = Counter()
         try:
             admin = self.occams[number].ports["admin"]
-            for labels, value in harness.series(admin, "occam_verdicts_total"):
-                found["verdict", labels["verdict"]] += int(value)
-            for labels, value in harness.series(admin, "occam_rewrites_total"):
-                found["rewrite", labels["rule"]] += int(value)
+            for kind, name in (("verdict", "occam_verdicts_total"), ("reason", "occam_not_replayable_total")):
+                for labels, value in harness.series(admin, name):
+                    found[kind, labels[kind]] += int(value)
         except OSError:
             return
         self.seen[number] = found

@@ -3,14 +3,11 @@ as pgx does: named statements, binary values, Close after an error (temporal.md 
 import hashlib
 import re
 import struct
-import sys
-from pathlib import Path
 
 import psycopg2
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "e2e"))
-import statements  # noqa: E402
-import wire  # noqa: E402
+import statements
+import wire
 
 BINARY = {statements.BOOL, statements.BYTEA, statements.INT2, statements.INT4, statements.INT8}
 TIMEOUT = 60  # seconds without any answer: then something hangs, which is a finding

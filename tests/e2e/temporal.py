@@ -1,12 +1,11 @@
-"""Temporal's own statements by their numbers (tests/temporal/catalogue), and the rows of its tables that the workloads
+"""Temporal's own statements by their numbers (tests/temporal/catalogue), and the values of its rows that tests
 want. A text may be asked for without its locking clause, which is how a client drops a protection."""
 import re
-import sys
 from pathlib import Path
 
+import statements
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "tests/e2e"))
-import statements  # noqa: E402
 
 SCHEMA = ROOT / "tests/traces/temporal_schema.sql"
 RULES = ROOT / "config/temporal.yaml"

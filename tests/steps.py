@@ -19,6 +19,7 @@ EXAMPLES = """examples:
   tests/run --only e2e           only the steps whose name begins so (and the build)
   tests/run --sanitize           adds unit and short end-to-end tests under ASan+UBSan and TSan
   tests/run --fuzz 20            adds every fuzz target for 20 seconds
+  tests/run --only consistency --consistency 30   the tortures at full length
   tests/run --temporal           adds a real Temporal server and the Go drivers (needs Go)
 """
 
@@ -135,7 +136,18 @@ def binary_keys(preset, *flags):
                 [sys.executable, "tests/property/binary_keys_test.py", *flags], env, counts=True)
 
 
-def base():
+def consistency(preset, minutes):
+    """Every dialect and plain PostgreSQL, tortured so long; and every protection taken away, which must be noticed."""
+    env = {"OCCAM_BIN": str(ROOT / "build" / preset / "bin")}
+    torture = ["tests/consistency/run", "--minutes", str(minutes)]
+    kinds = {"current": [], "2025": ["--dialect", "2025"], "postgresql": ["--upstream", "postgresql"]}
+    steps = [Step(f"consistency {preset} checkers", [sys.executable, "tests/consistency/checkers_test.py"], counts=True),
+             Step(f"consistency {preset} weakened", [sys.executable, "tests/consistency/weakened_test.py"], env, counts=True)]
+    return steps + [Step(f"consistency {preset} {kind}", torture + flags, env, seconds=minutes * 90 + 600, counts=True)
+                    for kind, flags in kinds.items()]
+
+
+def base(minutes):
     steps = [Step("layers", ["tests/check_layers"]), Step("house", ["tests/check_house"]),
              Step("checks", [sys.executable, "tests/checks_test.py"], counts=True),
              Step("format", ["tests/check_format"])]
@@ -145,6 +157,7 @@ def base():
     steps.append(ctest("release"))
     steps.append(binary_keys("release"))
     steps += end_to_end("release")
+    steps += consistency("release", minutes)
     if (ROOT / "tests/traces/temporal.trace").exists():
         steps.append(Step("quickstart release", ["deploy/quickstart"]))
     return steps
@@ -178,6 +191,8 @@ def main():
     parser.add_argument("--temporal", action="store_true", help="a real Temporal (needs Go)")
     parser.add_argument("--sanitize", action="store_true", help="the presets asan and tsan")
     parser.add_argument("--fuzz", type=int, metavar="SECONDS", help="every fuzz target so long")
+    parser.add_argument("--consistency", type=float, default=2, metavar="MINUTES",
+                        help="how long each torture of tests/consistency lasts (default 2; the full length is 30)")
     parser.add_argument("--tidy", action="store_true", help="clang-tidy over every source")
     parser.add_argument("--bench", action="store_true", help="the benchmark")
     parser.add_argument("--only", metavar="NAME", help="steps whose name begins with NAME or has it as a word, and the build")
@@ -185,7 +200,7 @@ def main():
     if chosen.bench and not (ROOT / "tests/bench").exists():
         print("tests/run: no benchmark in this tree (tests/bench)", file=sys.stderr)
         sys.exit(2)
-    steps = base()
+    steps = base(chosen.consistency)
     steps += tidy() if chosen.tidy else []
     steps += sanitize() if chosen.sanitize else []
     steps += fuzz(chosen.fuzz) if chosen.fuzz else []

@@ -1,0 +1,152 @@
+"""The servers of a torture: a private PostgreSQL, the emulator unless the upstream is PostgreSQL itself, and several Occams side
+by side as sidecars are. They can be ended and started again while clients go on. Sums Occam's counters over all that lived."""
+import multiprocessing
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path[:0] = [str(ROOT / "deploy"), str(ROOT / "tests/e2e")]
+import cutter  # noqa: E402
+import harness  # noqa: E402
+import stack  # noqa: E402
+import temporal  # noqa: E402
+
+OCCAMS = 3
+# What the emulator does on order; every rule draws from the seed.
+FAULTS = ("conflict:p=0.08", "oc001:p=0.003", "unavailable:p=0.002", "drop-before-commit:p=0.003", "drop-after-commit:p=0.003",
+          "latency:p=0.02,ms=8", "cut:p=0.0005")
+# What PostgreSQL, which has no conflicts of its own at READ COMMITTED, is made to do at COMMIT.
+CONFLICT_AT_COMMIT = """
+CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF random() < 0.08 THEN
+    RAISE EXCEPTION 'change conflicts with another transaction (OC000)' USING ERRCODE = '40001';
+  END IF;
+  RETURN NULL;
+END $$;
+"""
+
+
+class Rig:
+    def __init__(self, folder, options, schema, tables):
+        self.folder, self.options = Path(folder), options
+        self.schema, self.tables = schema, tables
+        self.dead = Counter()
+        self.seen = [Counter() for _ in range(OCCAMS)]
+        self.ports = multiprocessing.Array("i", OCCAMS)
+        self.postgres = stack.Postgres(self.folder / "postgres")
+        self.emulator, self.cutter, self.occams = None, None, []
+
+    def start(self):
+        self.postgres.start()
+        self.load()
+        self.start_upstream(self.options.dialect, self.options.faults)
+        if not self.emulator and self.options.faults:
+            self.cutter, self.cut_port = cutter.start(self.upstream, self.options.seed)
+        for number in range(OCCAMS):
+            self.occams.append(None)
+            self.start_occam(number)
+        return self
+
+    def start_upstream(self, dialect, faults):
+        self.upstream = self.postgres.port
+        if self.options.upstream == "emulator":
+            inject = [flag for fault in faults for flag in ("--inject", fault)]
+            self.emulator = stack.emulator(self.folder, self.upstream, "--databases", "one", "--seed", str(self.options.seed),
+                                           "--dialect", dialect, *inject).start()
+            self.upstream = self.emulator.port
+
+    def load(self):
+        """The schema, through an Occam and an emulator without faults: a definition is not repeated when its answer is lost. In
+        the newest dialect, since DSQL of 2025 has no identity columns."""
+        self.start_upstream("current", ())
+        self.occams = [None]
+        self.start_occam(0, "current")
+        stack.sql(self.ports[0], "CREATE DATABASE temporal", "postgres")
+        stack.sql(self.ports[0], self.schema)
+        for program in [self.occams.pop(), self.emulator]:
+            if program:
+                program.end()
+        self.emulator = None
+        if self.options.upstream == "postgresql" and self.options.faults:
+            self.postgres.sql(CONFLICT_AT_COMMIT + "".join(
+                f"CREATE CONSTRAINT TRIGGER conflict AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED "
+                f"FOR EACH ROW EXECUTE FUNCTION conflict();" for table in self.tables))
+
+    def start_occam(self, number, dialect=None):
+        folder = self.folder / f"occam{number}"
+        folder.mkdir(exist_ok=True)
+        server = "aurora_dsql" if self.options.upstream == "emulator" else "postgresql"
+        # One Occam on plain PostgreSQL sees commits cut; the emulator cuts them itself, for all.
+        program = stack.occam(folder, self.cut_port if self.cutter and number == 0 else self.upstream, {
+            "upstream": {"server": server}, "drain_timeout": "2s",
+            "rewriter": {"rules": str(self.options.rules), "dialect": dialect or self.options.dialect}})
+        self.occams[number] = program.start()
+        self.ports[number] = program.port
+
+    def restart_occam(self, number, kill):
+        self.count(number)
+        program = self.occams[number]
+        if kill:
+            program.process.kill()
+            program.process.wait()
+        else:
+            program.end()
+        self.dead.update(self.seen[number])
+        self.seen[number] = Counter()
+        self.start_occam(number)
+
+    def count(self, number):
+        """What this Occam has counted up to now; what it counts between this and a SIGKILL is not known."""
+        found = Counter()
+        try:
+            admin = self.occams[number].ports["admin"]
+            for kind, name in (("verdict", "occam_verdicts_total"), ("reason", "occam_not_replayable_total")):
+                for labels, value in harness.series(admin, name):
+                    found[kind, labels[kind]] += int(value)
+        except OSError:
+            return
+        self.seen[number] = found
+
+    def counters(self):
+        for number in range(OCCAMS):
+            self.count(number)
+        return sum(self.seen, Counter(self.dead))
+
+    def unwell(self):
+        """Programs that ended without being told to."""
+        programs = [self.emulator, *self.occams]
+        return [f"{program.name} ended with {program.process.returncode}: "
+                + "\n".join(program.log.read_text(errors="replace").splitlines()[-5:])
+                for program in programs if program and program.process.poll() is not None]
+
+    def quiet(self, ending):
+        """Waits until no session of PostgreSQL has work or a transaction open."""
+        calm = 0
+        while calm < 3:
+            busy = int(self.postgres.sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND "
+                                         "pid <> pg_backend_pid() AND state <> 'idle'", "postgres"))
+            calm = 0 if busy else calm + 1
+            ending.wait(0.05)
+
+    def end(self):
+        for program in [*self.occams, self.emulator]:
+            if program:
+                program.end(seconds=10)
+        if self.cutter:
+            self.cutter.terminate()
+            self.cutter.join()
+        self.postgres.stop()
+
+
+def weakened_rules(folder, tables):
+    """Temporal's rules, but these tables lose their share locks."""
+    text = temporal.RULES.read_text()
+    for table in tables:
+        text, times = re.subn(rf"(?m)^(  {table}:\n(?:    .*\n)*?    share: )\w+", r"\g<1>drop", text)
+        assert times == 1, f"the rules say nothing of share for {table}"
+    path = Path(folder) / "rules.yaml"
+    path.write_text(text)
+    return path

@@ -22,6 +22,7 @@ type report struct {
 	PerSecond float64 `json:"workflows_per_second"`
 	P50       float64 `json:"p50_seconds"`
 	P99       float64 `json:"p99_seconds"`
+	Longest   float64 `json:"longest_seconds"`
 }
 
 func run(ctx context.Context, c client.Client, chosen []kind, o options) (report, error) {
@@ -142,5 +143,6 @@ func collect(results <-chan result, expected int) report {
 	slices.Sort(took)
 	r.P50 = took[len(took)/2].Seconds()
 	r.P99 = took[len(took)*99/100].Seconds()
+	r.Longest = took[len(took)-1].Seconds()
 	return r
 }

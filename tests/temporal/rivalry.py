@@ -1,7 +1,12 @@
-"""What must hold when a second history host (rival) steals shards from a Temporal server: its record of steals, the
-ranges of the shards and the server's log tell one story. Knows nothing of who ran the workload."""
+"""Two who believe that every shard is theirs: a program that steals shards from a Temporal server (rival/), or a second
+whole server with a ring of its own. What must hold then: the ranges of the shards, the record of the steals and the
+servers' logs tell one story. Knows nothing of the workload."""
+import contextlib
 import json
+import os
 import pathlib
+import signal
+import subprocess
 
 import remains
 import servers
@@ -11,6 +16,41 @@ RULES = servers.ROOT / "config/temporal.yaml"
 CONFLICT = ["SQLSTATE 40001", "(OC000)", "(OC001)", "could not serialize"]
 # Workflows per shard that are run after the last steal: a shard without work does not notice that it was stolen.
 AFTERWARDS = 16
+PATIENCE = 60  # seconds for the rival to end
+
+
+@contextlib.contextmanager
+def rival(home, main, plugin, seconds, shards):
+    """Steals a shard about every so many seconds until the block ends. Yields the file in which each steal is a line of JSON."""
+    record, log = home / "steals.jsonl", home / "rival.log"
+    command = [servers.GO_PROGRAMS / "rival", "--main", servers.address(main), "--plugin", plugin, "--every", f"{seconds}s",
+               "--shards", shards, "--record", record]
+    with open(log, "wb") as out:
+        process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+    try:
+        yield record
+    finally:
+        process.terminate()
+        code = process.wait(timeout=PATIENCE)
+    if code:
+        raise servers.stack.DidNotStart(f"the rival ended with {code}: {log.read_text(errors='replace')[-2000:]}")
+
+
+@contextlib.contextmanager
+def second_server(home, main, plain, plugin, first, seconds):
+    """Another server on the same store, which looks every so many seconds for shards that it has not. Yields its directory.
+    A server joins the ring of those it finds in cluster_membership: so that this one makes its own, the first is held
+    still, and not to be found, until this one has started."""
+    dynamic = home / "second.yaml"
+    dynamic.write_text(f"history.acquireShardInterval: [{{value: {seconds}s}}]\n")
+    pid = int((first / "server.pid").read_text())
+    with contextlib.ExitStack() as held:
+        os.kill(pid, signal.SIGSTOP)
+        held.callback(os.kill, pid, signal.SIGCONT)
+        servers.stack.sql(main, "DELETE FROM cluster_membership")
+        with servers.temporal(home, main, plain, plugin, (servers.HERE / "brisk.yaml", dynamic), "second") as second:
+            held.close()
+            yield second
 
 
 class Steals:
@@ -32,7 +72,13 @@ def ranges(main):
     return {int(shard): int(number) for shard, number in remains.ask(main, "SELECT shard_id, range_id FROM shards")}
 
 
-def judge(judge, main, record, log, unfenced):
+def acquired(directory):
+    """How many ranges a server has begun, by its log."""
+    with open(directory / "server.log", errors="replace") as log:
+        return sum("Range updated for shardID" in line for line in log)
+
+
+def judge_rival(judge, main, record, directory, unfenced):
     steals, now = Steals(record), ranges(main)
     for steal in steals.all:
         print(f"  {steal['at'][:23]} shard {steal['shard']} range {steal['range']}: {steal['outcome'][:120]}"
@@ -42,13 +88,15 @@ def judge(judge, main, record, log, unfenced):
     last = {steal["shard"]: steal["range"] for steal in steals.done}
     kept = {shard: number for shard, number in last.items() if now[shard] <= number}
     judge.check(not kept, f"each stolen shard was acquired again: ranges are {now} {kept or ''}")
-    acquired = sum("Range updated for shardID" in line for line in log)
-    judge.check(sum(now.values()) == acquired + len(steals.done),
-                f"every one of the {sum(now.values())} ranges has one owner: {acquired} Temporal, {len(steals.done)} the rival")
+    judge_ranges(judge, now, {"Temporal": acquired(directory), "the rival": len(steals.done)})
     if unfenced:
         judge.check(steals.late, f"without the fence, former owners wrote tasks after {len(steals.late)} of {len(steals.done)} steals")
     else:
         judge.check(not steals.late, f"no task was written by an owner whose range had ended {steals.late or ''}")
+
+
+def judge_ranges(judge, now, owners):
+    judge.check(sum(now.values()) == sum(owners.values()), f"every one of the {sum(now.values())} ranges has one owner: {owners}")
 
 
 def unfenced_rules(home):

@@ -80,33 +80,15 @@ def dsql(home, postgres_port, inject=(), settings=None):
 
 
 @contextlib.contextmanager
-def temporal(home, main, plain, plugin, pace="brisk"):
+def temporal(home, main, plain, plugin, dynamic=(HERE / "brisk.yaml",), name="temporal"):
     """MAIN and PLAIN are ports. Yields the directory that `cluster` fills (address, metrics, server.log)."""
-    directory = home / "temporal"
-    where = ["--dir", directory, "--main", address(main), "--plain", address(plain), "--plugin", plugin, "--pace", pace]
+    directory = home / name
+    where = ["--dir", directory, "--main", address(main), "--plain", address(plain), "--plugin", plugin]
     try:
-        call(HERE / "cluster", "start", *where)
+        call(HERE / "cluster", "start", *where, *(part for file in dynamic for part in ("--dynamic", file)))
         yield directory
     finally:
         call(HERE / "cluster", "stop", "--dir", directory)
-
-
-@contextlib.contextmanager
-def rival(home, main, plugin, seconds, shards):
-    """A second history host that steals a shard about every so many seconds until the block ends. Yields the file in
-    which each steal is a line of JSON."""
-    record, log = home / "steals.jsonl", home / "rival.log"
-    command = [GO_PROGRAMS / "rival", "--main", address(main), "--plugin", plugin, "--every", f"{seconds}s", "--shards", shards,
-               "--record", record]
-    with open(log, "wb") as out:
-        process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-    try:
-        yield record
-    finally:
-        process.terminate()
-        code = process.wait(timeout=PATIENCE)
-    if code:
-        raise stack.DidNotStart(f"the rival ended with {code}: {log.read_text(errors='replace')[-2000:]}")
 
 
 def schema(home, main, plain, plugin):

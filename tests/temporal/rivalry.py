@@ -36,19 +36,26 @@ def rival(home, main, plugin, seconds, shards):
         raise servers.stack.DidNotStart(f"the rival ended with {code}: {log.read_text(errors='replace')[-2000:]}")
 
 
+def eager(home, seconds):
+    """What each of two servers is told: to look every so many seconds for shards that it has not, and to write down at once
+    how far it has read their tasks. By default it would be a minute and five, and a shard that moves to and fro would be
+    read from its beginning each time, late tasks too."""
+    path = home / "eager.yaml"
+    path.write_text(f"history.acquireShardInterval: [{{value: {seconds}s}}]\nhistory.shardUpdateMinInterval: [{{value: 1s}}]\n")
+    return path
+
+
 @contextlib.contextmanager
-def second_server(home, main, plain, plugin, first, seconds):
-    """Another server on the same store, which looks every so many seconds for shards that it has not. Yields its directory.
-    A server joins the ring of those it finds in cluster_membership: so that this one makes its own, the first is held
-    still, and not to be found, until this one has started."""
-    dynamic = home / "second.yaml"
-    dynamic.write_text(f"history.acquireShardInterval: [{{value: {seconds}s}}]\n")
+def second_server(home, main, plain, plugin, first, dynamic):
+    """Another server on the same store. Yields its directory. A server joins the ring of those it finds in
+    cluster_membership: so that this one makes its own, the first is held still, and not to be found, until this one has
+    started."""
     pid = int((first / "server.pid").read_text())
     with contextlib.ExitStack() as held:
         os.kill(pid, signal.SIGSTOP)
         held.callback(os.kill, pid, signal.SIGCONT)
         servers.stack.sql(main, "DELETE FROM cluster_membership")
-        with servers.temporal(home, main, plain, plugin, (servers.HERE / "brisk.yaml", dynamic), "second") as second:
+        with servers.temporal(home, main, plain, plugin, dynamic, "second") as second:
             held.close()
             yield second
 

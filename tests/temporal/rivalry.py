@@ -7,6 +7,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import threading
 
 import remains
 import servers
@@ -17,6 +18,7 @@ CONFLICT = ["SQLSTATE 40001", "(OC000)", "(OC001)", "could not serialize"]
 # Workflows per shard that are run after the last steal: a shard without work does not notice that it was stolen.
 AFTERWARDS = 16
 PATIENCE = 60  # seconds for the rival to end
+STILL = 4      # seconds for which a server is held: enough for the other to take its shards and to write down what it has read
 
 
 @contextlib.contextmanager
@@ -36,12 +38,12 @@ def rival(home, main, plugin, seconds, shards):
         raise servers.stack.DidNotStart(f"the rival ended with {code}: {log.read_text(errors='replace')[-2000:]}")
 
 
-def eager(home, seconds):
-    """What each of two servers is told: to look every so many seconds for shards that it has not, and to write down at once
-    how far it has read their tasks. By default it would be a minute and five, and a shard that moves to and fro would be
-    read from its beginning each time, late tasks too."""
+def eager(home):
+    """What each of two servers is told: to look often for shards that it has not, and to write down at once how far it has
+    read their tasks. By default it would be a minute and five, and a shard that moves to and fro would be read from its
+    beginning each time, late tasks too."""
     path = home / "eager.yaml"
-    path.write_text(f"history.acquireShardInterval: [{{value: {seconds}s}}]\nhistory.shardUpdateMinInterval: [{{value: 1s}}]\n")
+    path.write_text("history.acquireShardInterval: [{value: 2s}]\nhistory.shardUpdateMinInterval: [{value: 1s}]\n")
     return path
 
 
@@ -58,6 +60,29 @@ def second_server(home, main, plain, plugin, first, dynamic):
         with servers.temporal(home, main, plain, plugin, dynamic, "second") as second:
             held.close()
             yield second
+
+
+@contextlib.contextmanager
+def held_still(server, seconds):
+    """Holds a server again and again, in the middle of whatever it writes, and lets it go on when it has lost its shards.
+    Yields a list that grows by one each time."""
+    pid, ended, times = int((server / "server.pid").read_text()), threading.Event(), []
+
+    def hold():
+        while not ended.wait(seconds):
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                ended.wait(STILL)
+            finally:
+                os.kill(pid, signal.SIGCONT)
+            times.append(len(times))
+    thread = threading.Thread(target=hold)
+    thread.start()
+    try:
+        yield times
+    finally:
+        ended.set()
+        thread.join()
 
 
 class Steals:

@@ -41,7 +41,7 @@ type options struct {
 func parseOptions() options {
 	var o options
 	flag.StringVar(&o.address, "address", "", "frontend `HOST:PORT`")
-	flag.StringVar(&o.also, "also", "", "a second frontend `HOST:PORT` of the same store: workers take tasks there, too")
+	flag.StringVar(&o.also, "also", "", "a second frontend `HOST:PORT` of the same store: half of the workflows are its own, and workers take tasks there, too")
 	flag.IntVar(&o.workflows, "workflows", 200, "how many workflows to run")
 	flag.IntVar(&o.concurrency, "concurrency", 16, "how many of them at a time")
 	flag.StringVar(&o.kind, "kind", "activity", "one of: "+strings.Join(kindNames(), ", ")+"; "+mixed+" is all of them in turn")

@@ -33,17 +33,19 @@ func run(ctx context.Context, c client.Client, chosen []kind, o options) (report
 	if err != nil {
 		return report{}, err
 	}
+	servers := []map[string]client.Client{clients}
 	if o.also != "" {
 		other, err := dial(o.also)
 		if err != nil {
 			return report{}, err
 		}
 		defer other.Close()
-		_, stop, err := startWorkers(other, chosen, id)
+		clients, stop, err := startWorkers(other, chosen, id)
 		defer stop()
 		if err != nil {
 			return report{}, err
 		}
+		servers = append(servers, clients)
 	}
 
 	began := time.Now()
@@ -54,6 +56,8 @@ func run(ctx context.Context, c client.Client, chosen []kind, o options) (report
 		group.Go(func() {
 			for n := range numbers {
 				k := chosen[n%len(chosen)]
+				// So that each server has some of each kind.
+				clients := servers[n/len(chosen)%len(servers)]
 				results <- runOne(ctx, clients[k.namespace], k, id, n)
 			}
 		})

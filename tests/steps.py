@@ -179,9 +179,12 @@ def fuzz(seconds):
 
 
 def temporal():
+    runner = str(ROOT / "tests/temporal/run")
+    rival = [runner, "--rival", "2", "--workflows", "280", "--inject", "none", "--plugin", "postgres12_pgx", "--seconds", "300"]
     return [Step(path.parent.name, [str(path)], counts=True, seconds=3600)
             for path in (ROOT / "tests/temporal/schema/run", ROOT / "tests/temporal/suites/run",
-                         ROOT / "tests/temporal/run", ROOT / "tests/drivers/run")]
+                         ROOT / "tests/temporal/run", ROOT / "tests/drivers/run")] + [
+        Step("rival", rival, counts=True, seconds=900)]
 
 
 def main():

@@ -80,12 +80,12 @@ def dsql(home, postgres_port, inject=(), settings=None):
 
 
 @contextlib.contextmanager
-def temporal(home, main, plain, plugin):
+def temporal(home, main, plain, plugin, dynamic=(HERE / "brisk.yaml",), name="temporal"):
     """MAIN and PLAIN are ports. Yields the directory that `cluster` fills (address, metrics, server.log)."""
-    directory = home / "temporal"
+    directory = home / name
     where = ["--dir", directory, "--main", address(main), "--plain", address(plain), "--plugin", plugin]
     try:
-        call(HERE / "cluster", "start", *where)
+        call(HERE / "cluster", "start", *where, *(part for file in dynamic for part in ("--dynamic", file)))
         yield directory
     finally:
         call(HERE / "cluster", "stop", "--dir", directory)

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 )
@@ -55,9 +57,25 @@ func chosen(name string) ([]kind, error) {
 	return []kind{one}, nil
 }
 
+// begin starts a workflow. The SDK gives up after ten seconds, in which two servers may both be busy taking the shard from
+// each other; asked again it finds what was started.
+func begin(ctx context.Context, c client.Client, o client.StartWorkflowOptions, workflow any, arguments ...any) (client.WorkflowRun, error) {
+	for {
+		started, err := c.ExecuteWorkflow(ctx, o, workflow, arguments...)
+		if ctx.Err() != nil || !gaveUp(err) {
+			return started, err
+		}
+	}
+}
+
+func gaveUp(err error) bool {
+	var late *serviceerror.DeadlineExceeded
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &late)
+}
+
 // expect runs a workflow to its end and compares its result.
 func expect[T comparable](ctx context.Context, c client.Client, o client.StartWorkflowOptions, want T, workflow any, arguments ...any) error {
-	started, err := c.ExecuteWorkflow(ctx, o, workflow, arguments...)
+	started, err := begin(ctx, c, o, workflow, arguments...)
 	if err != nil {
 		return err
 	}

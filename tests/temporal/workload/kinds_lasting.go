@@ -53,7 +53,7 @@ func registerRunning(r worker.Registry) { r.RegisterWorkflow(busy) }
 
 // executeRunning leaves a workflow open, with a timer, an activity that nobody takes and a signal it has seen.
 func executeRunning(ctx context.Context, c client.Client, o client.StartWorkflowOptions, n int) error {
-	started, err := c.ExecuteWorkflow(ctx, o, busy)
+	started, err := begin(ctx, c, o, busy)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func adder(ctx workflow.Context) (int, error) {
 func registerUpdate(r worker.Registry) { r.RegisterWorkflow(account) }
 
 func executeUpdate(ctx context.Context, c client.Client, o client.StartWorkflowOptions, n int) error {
-	started, err := c.ExecuteWorkflow(ctx, o, account)
+	started, err := begin(ctx, c, o, account)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func patient(ctx workflow.Context) error {
 }
 
 func executeCancel(ctx context.Context, c client.Client, o client.StartWorkflowOptions, n int) error {
-	started, err := c.ExecuteWorkflow(ctx, o, patient)
+	started, err := begin(ctx, c, o, patient)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func greetWhenTold(ctx workflow.Context, n int) (string, error) {
 
 // executeReset goes back to the first workflow task once the activity is done, and lets only the new run end.
 func executeReset(ctx context.Context, c client.Client, o client.StartWorkflowOptions, n int) error {
-	started, err := c.ExecuteWorkflow(ctx, o, greetWhenTold, n)
+	started, err := begin(ctx, c, o, greetWhenTold, n)
 	if err != nil {
 		return err
 	}
@@ -202,7 +202,7 @@ func executeTerminate(ctx context.Context, c client.Client, o client.StartWorkfl
 	id := o.ID
 	for i := range 3 {
 		o.ID = fmt.Sprintf("%s-%d", id, i)
-		started, err := c.ExecuteWorkflow(ctx, o, patient)
+		started, err := begin(ctx, c, o, patient)
 		if err != nil {
 			return err
 		}

@@ -28,6 +28,7 @@ Exit status: 0 all completed and verified, 1 something failed, 2 wrong usage.
 
 type options struct {
 	address     string
+	also        string
 	workflows   int
 	concurrency int
 	kind        string
@@ -40,6 +41,7 @@ type options struct {
 func parseOptions() options {
 	var o options
 	flag.StringVar(&o.address, "address", "", "frontend `HOST:PORT`")
+	flag.StringVar(&o.also, "also", "", "a second frontend `HOST:PORT` of the same store: half of the workflows are its own, and workers take tasks there, too")
 	flag.IntVar(&o.workflows, "workflows", 200, "how many workflows to run")
 	flag.IntVar(&o.concurrency, "concurrency", 16, "how many of them at a time")
 	flag.StringVar(&o.kind, "kind", "activity", "one of: "+strings.Join(kindNames(), ", ")+"; "+mixed+" is all of them in turn")
@@ -66,11 +68,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 
-	c, err := client.NewLazyClient(client.Options{
-		HostPort:  o.address,
-		Namespace: defaultNamespace,
-		Logger:    logger(),
-	})
+	c, err := dial(o.address)
 	if err == nil {
 		defer c.Close()
 		if o.prepare {
@@ -83,6 +81,10 @@ func main() {
 		fmt.Fprintln(os.Stderr, "workload:", err)
 		os.Exit(1)
 	}
+}
+
+func dial(address string) (client.Client, error) {
+	return client.NewLazyClient(client.Options{HostPort: address, Namespace: defaultNamespace, Logger: logger()})
 }
 
 func logger() sdklog.Logger {

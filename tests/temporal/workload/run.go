@@ -22,31 +22,30 @@ type report struct {
 	PerSecond float64 `json:"workflows_per_second"`
 	P50       float64 `json:"p50_seconds"`
 	P99       float64 `json:"p99_seconds"`
+	Longest   float64 `json:"longest_seconds"`
 }
 
 func run(ctx context.Context, c client.Client, chosen []kind, o options) (report, error) {
 	// A queue of its own: an aborted earlier run on the same server cannot feed these workers.
 	id := fmt.Sprintf("%s-%d", o.kind, time.Now().UnixNano())
-	clients := map[string]client.Client{}
-	for _, k := range chosen {
-		if clients[k.namespace] != nil {
-			continue
-		}
-		clients[k.namespace] = c
-		if k.namespace != "" {
-			other, err := inNamespace(c, k.namespace)
-			if err != nil {
-				return report{}, err
-			}
-			defer other.Close()
-			clients[k.namespace] = other
-		}
-		w := worker.New(clients[k.namespace], id, worker.Options{})
-		registerAll(w, chosen)
-		if err := w.Start(); err != nil {
+	clients, stop, err := startWorkers(c, chosen, id)
+	defer stop()
+	if err != nil {
+		return report{}, err
+	}
+	servers := []map[string]client.Client{clients}
+	if o.also != "" {
+		other, err := dial(o.also)
+		if err != nil {
 			return report{}, err
 		}
-		defer w.Stop()
+		defer other.Close()
+		clients, stop, err := startWorkers(other, chosen, id)
+		defer stop()
+		if err != nil {
+			return report{}, err
+		}
+		servers = append(servers, clients)
 	}
 
 	began := time.Now()
@@ -57,6 +56,8 @@ func run(ctx context.Context, c client.Client, chosen []kind, o options) (report
 		group.Go(func() {
 			for n := range numbers {
 				k := chosen[n%len(chosen)]
+				// So that each server has some of each kind.
+				clients := servers[n/len(chosen)%len(servers)]
 				results <- runOne(ctx, clients[k.namespace], k, id, n)
 			}
 		})
@@ -74,6 +75,38 @@ func run(ctx context.Context, c client.Client, chosen []kind, o options) (report
 	r.Seconds = time.Since(began).Seconds()
 	r.PerSecond = float64(r.Completed) / r.Seconds
 	return r, nil
+}
+
+// startWorkers starts one for each namespace of the kinds chosen, and returns the client of each.
+func startWorkers(c client.Client, chosen []kind, queue string) (clients map[string]client.Client, stop func(), err error) {
+	clients = map[string]client.Client{}
+	var ends []func()
+	stop = func() {
+		for _, end := range slices.Backward(ends) {
+			end()
+		}
+	}
+	for _, k := range chosen {
+		if clients[k.namespace] != nil {
+			continue
+		}
+		clients[k.namespace] = c
+		if k.namespace != "" {
+			other, err := inNamespace(c, k.namespace)
+			if err != nil {
+				return clients, stop, err
+			}
+			ends = append(ends, other.Close)
+			clients[k.namespace] = other
+		}
+		w := worker.New(clients[k.namespace], queue, worker.Options{})
+		registerAll(w, chosen)
+		if err := w.Start(); err != nil {
+			return clients, stop, err
+		}
+		ends = append(ends, w.Stop)
+	}
+	return clients, stop, nil
 }
 
 // registerAll lets a worker know every kind of the run; several of them share workflows.
@@ -142,5 +175,6 @@ func collect(results <-chan result, expected int) report {
 	slices.Sort(took)
 	r.P50 = took[len(took)/2].Seconds()
 	r.P99 = took[len(took)*99/100].Seconds()
+	r.Longest = took[len(took)-1].Seconds()
 	return r
 }

@@ -14,6 +14,8 @@
 namespace occam::rewriter {
 namespace {
 
+constexpr std::size_t most_parameters = 65535;  // the protocol counts them in two bytes
+
 // Fills in the key and the version; false if the WHERE says anything else, or anything twice.
 bool named_by(Node where, const ColumnValues& values, const TableRule& rule, RowKey& row) {
   const std::vector<Node> conditions = conjuncts(where);
@@ -93,6 +95,7 @@ void ask_for_version(RowAccess& access, const TableRule& rule, const std::string
   const auto where = tokens ? where_of(text, *tokens) : std::nullopt;
   if (!where) return;
   const std::size_t hidden = highest_parameter(tree) + 1;
+  if (hidden > most_parameters) return;
   const std::string parameter = "$" + std::to_string(hidden);
   // In this order: the comparison gives the parameter its type, which IS NULL does not.
   auto asking = with_condition(

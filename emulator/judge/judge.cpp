@@ -25,6 +25,11 @@ bool waits(const Statement& statement) {
                      [](const std::string& function) { return function.starts_with("pg_sleep"); });
 }
 
+Origin origin(const std::string& table, const std::string& column) {
+  return {static_cast<std::int32_t>(std::stol(table)),
+          static_cast<std::int16_t>(std::stoi(column))};
+}
+
 }  // namespace
 
 Judge::Judge(Backend& backend, Docket& docket, const Limits& limits)
@@ -141,7 +146,9 @@ Answer Judge::pass(const Unit& unit) {
   if (mode_ == Mode::fresh && status_ == 'T') mode_ = Mode::keeping;
   Script script;
   append(script, unit);
-  return settle(docket_.dialect, single(script));
+  auto answer = single(script);
+  if (!origins_.empty()) replace_origins(answer.frames, origins_);
+  return settle(docket_.dialect, std::move(answer));
 }
 
 Answer Judge::end_copy(std::string_view messages) {
@@ -304,6 +311,7 @@ Answer Judge::probe(const Unit& unit, bool again) {
         return own;
       }
       note(unit, own);
+      if (!origins_.empty()) replace_origins(own.frames, origins_);
       return std::move(own);
     }
     if (status_ == 'T' && met_a_probe(*failed)) {
@@ -333,9 +341,11 @@ bool Judge::cast_shadows(const Statement& statement) {
     Script script;
     script.call(Call::wait_long);  // the transaction is lost already: it asks for no row any more
     for (const auto& sql : copy) script.run(sql);
-    exchange(script);
+    const auto answers = exchange(script);
     if (status_ != 'T') return false;
     shadowed_.insert(table);
+    for (const auto& column : rows(answers.back()))
+      origins_[origin(column[0], column[1])] = origin(column[2], column[3]);
     cast = true;
   }
   return cast;

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -172,6 +173,7 @@ class Judge {
   // Tables hidden behind a copy of the rows this transaction's snapshot shows, since another
   // transaction has changed them. Not empty: the transaction is doomed.
   std::set<std::string> shadowed_;
+  std::map<Origin, Origin> origins_;       // of the copies' columns; the client is told the tables'
   std::vector<std::string> shared_names_;  // keeping: rows locked FOR KEY SHARE
 };
 

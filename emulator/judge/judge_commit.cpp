@@ -69,6 +69,7 @@ void Judge::chain() {
 void Judge::close_transaction() {
   log_.clear();
   shadowed_.clear();
+  origins_.clear();
   shared_names_.clear();
   mode_ = Mode::fresh;
   if (since_) docket_.key_shares.leave(*since_);

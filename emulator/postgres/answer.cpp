@@ -137,6 +137,33 @@ void put_error(std::string& frames, const Answer& error) {
   frames.append(error.frames);
 }
 
+void replace_origins(std::string& frames, const std::map<Origin, Origin>& origins) {
+  constexpr std::size_t type_size_modifier_format = 12;
+  std::string changed;
+  for (const auto& message : messages(frames)) {
+    if (message.type != type_of(backend::Type::row_description)) {
+      changed.append(message.bytes);
+      continue;
+    }
+    wire::Reader reader(message.bytes.substr(wire::header_bytes));
+    changed.append(message.bytes.substr(0, wire::header_bytes));  // the length stays
+    auto fields = reader.i16();
+    wire::append_i16(changed, fields);
+    for (; fields > 0; --fields) {
+      changed.append(reader.cstring()).push_back('\0');
+      Origin origin;
+      origin.first = reader.i32();
+      origin.second = reader.i16();
+      const auto known = origins.find(origin);
+      if (known != origins.end()) origin = known->second;
+      wire::append_i32(changed, origin.first);
+      wire::append_i16(changed, origin.second);
+      changed.append(reader.take(type_size_modifier_format));
+    }
+  }
+  frames = std::move(changed);
+}
+
 std::vector<std::vector<std::string>> rows(const Answer& answer) {
   std::vector<std::vector<std::string>> table;
   for (const auto& message : messages(answer.frames)) {

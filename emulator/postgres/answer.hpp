@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "emulator/rules/refusal.hpp"
@@ -57,6 +59,10 @@ void replace_tag(Answer& answer, std::string_view tag);
 std::string error_message(const Answer& answer);
 // For the commit of an implicit transaction: the last CommandComplete becomes the error.
 void replace_last_tag(std::string& frames, const Refusal& refusal);
+// A column of a table, by the numbers a RowDescription gives.
+using Origin = std::pair<std::int32_t, std::int16_t>;
+// Every column described as one of the first is described as that of the second.
+void replace_origins(std::string& frames, const std::map<Origin, Origin>& origins);
 // The columns of each DataRow, NULL as an empty text.
 std::vector<std::vector<std::string>> rows(const Answer& answer);
 

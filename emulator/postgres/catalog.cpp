@@ -157,7 +157,12 @@ std::vector<std::string> Catalog::shadow(const std::string& table, long max_byte
   const auto& columns = found.front()[2];
   return {"CREATE TEMPORARY TABLE " + name + " (LIKE " + real + " INCLUDING ALL) ON COMMIT DROP",
           "INSERT INTO pg_temp." + name + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT " +
-              columns + " FROM " + real};
+              columns + " FROM " + real,
+          "SELECT copy.attrelid::int4, copy.attnum, table_.attrelid::int4, table_.attnum FROM "
+          "pg_catalog.pg_attribute copy JOIN pg_catalog.pg_attribute table_ USING (attname) WHERE "
+          "copy.attnum > 0 AND copy.attrelid = " +
+              literal("pg_temp." + name) + "::regclass AND table_.attrelid = " + literal(real) +
+              "::regclass"};
 }
 
 void Catalog::forget() {

@@ -51,7 +51,8 @@ class Catalog {
   // How many the database has of what a statement of this name makes; 0 for any other.
   std::int64_t object_count(std::string_view created);
   // The statements that copy the rows the transaction sees into a temporary table of the same name,
-  // which hides the real one. Empty if that cannot be done.
+  // which hides the real one, and one that tells for each column of the copy its Origin and that of
+  // the real one: four numbers. Empty if that cannot be done.
   std::vector<std::string> shadow(const std::string& table, long max_bytes);
   void forget();
 

@@ -59,8 +59,9 @@ void Exchange::on_row(const Watch& watch, std::string_view body) {
     row->locked = row->locked || watch.kind == Watch::locks;
     row->version.reset();
     const auto version = what.version ? executed.value(*what.version) : std::nullopt;
-    if (version && version->value) {
-      row->version = RowLocks::Value{std::string(*version->value), version->format};
+    if (version) {
+      row->version = RowLocks::Value{std::string(version->value.value_or("")), version->format,
+                                     !version->value};
     }
   }
 }

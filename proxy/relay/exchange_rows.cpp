@@ -18,8 +18,10 @@ namespace {
 // The client's portals have other names, but for one who wants to be confused.
 constexpr std::string_view own_portal = "occam";
 
-// Whether the statement may write rows of the table, or end the transaction.
-bool may_touch(const rewriter::Statement& statement, std::string_view table) {
+// What a statement may be to a row that was read without its lock.
+enum class Touch { none, writes, ends };
+
+Touch touch(const rewriter::Statement& statement, std::string_view table) {
   switch (statement.kind) {
     case StatementKind::begin:
     case StatementKind::rollback:
@@ -30,13 +32,15 @@ bool may_touch(const rewriter::Statement& statement, std::string_view table) {
     case StatementKind::deallocate_all:
     case StatementKind::sql_prepare:
     case StatementKind::listen:
-      return false;
+      return Touch::none;
     case StatementKind::write:
     case StatementKind::ddl:
     case StatementKind::cursor:
     case StatementKind::copy:
       return std::find(statement.tables.begin(), statement.tables.end(), table) !=
-             statement.tables.end();
+                     statement.tables.end()
+                 ? Touch::writes
+                 : Touch::none;
     case StatementKind::commit:
     case StatementKind::prepared_transaction:
     case StatementKind::discard:
@@ -44,16 +48,23 @@ bool may_touch(const rewriter::Statement& statement, std::string_view table) {
     case StatementKind::procedure:
     case StatementKind::maintenance:
     case StatementKind::unknown:
-      return true;
+      return Touch::ends;
   }
-  return true;
+  return Touch::ends;
 }
 
-bool may_touch(const rewriter::Rewrite* rewrite, std::string_view table) {
-  if (rewrite == nullptr || !rewrite->parsed) return true;
-  return std::any_of(rewrite->statements.begin(), rewrite->statements.end(),
-                     [&](const auto& statement) { return may_touch(statement, table); });
+Touch touch(const rewriter::Rewrite* rewrite, std::string_view table) {
+  if (rewrite == nullptr || !rewrite->parsed) return Touch::ends;
+  Touch most = Touch::none;
+  for (const auto& statement : rewrite->statements) {
+    most = std::max(most, touch(statement, table));
+  }
+  return most;
 }
+
+// Of a server whose transactions have one snapshot: a write of the row meets every change since,
+// and is judged at COMMIT with it (facts/dsql.md §1.1, §1.2).
+bool one_snapshot(const RowKey& what) { return what.check.empty(); }
 
 const rewriter::Refusal& outside_transaction() {
   static const rewriter::Refusal refusal{
@@ -238,16 +249,17 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
   const bool last = executes_last(access.execute);
   std::optional<wire::frontend::BoundValue> version;
   bool checked = false;
-  if (row->version && last && what.version) {
+  if (row->version && !row->version->null && last && what.version) {
     const auto asked = access.with.value(*what.version);
     checked = asked && asked->value &&
               RowLocks::Value{std::string(*asked->value), asked->format} == *row->version;
-  } else if (row->version && last && access.takes_version &&
+  } else if (row->version && !row->version->null && last && access.takes_version &&
              (access.with.bound || row->version->format == 0)) {
     checked = true;
     version = row->version->view();
   }
-  if (!row->locked && (!checked || rows.locks_first)) lock(*row, access.request, to_server);
+  const bool needed = rows.locks_first || (!checked && !one_snapshot(what));
+  if (!row->locked && needed) lock(*row, access.request, to_server);
   if (access.execute) {
     watches_.push_back({*access.execute, access.request, checked ? Watch::checks : Watch::writes,
                         rows_.index_of(*row)});
@@ -264,9 +276,13 @@ void Exchange::lock_touched(const rewriter::Rewrite* rewrite, std::size_t index,
   if (!rows_.open()) return;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     auto& row = rows_[i];
-    if (!row.locked && may_touch(rewrite, row.what->table)) lock(row, index, to_server);
+    if (row.locked) continue;
+    const auto what = touch(rewrite, row.what->table);
+    if (what == Touch::ends || (what == Touch::writes && !one_snapshot(*row.what))) {
+      lock(row, index, to_server);
+    }
   }
-  if (rows_.full() && may_touch(rewrite, "")) refuse(too_many_rows(), index, to_server);
+  if (rows_.full() && touch(rewrite, "") == Touch::ends) refuse(too_many_rows(), index, to_server);
 }
 
 // With its version, where the server's snapshot does not vouch for that.

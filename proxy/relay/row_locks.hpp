@@ -32,7 +32,10 @@ class RowLocks {
   struct Value {
     std::string bytes;
     std::int16_t format = 0;
-    wire::frontend::BoundValue view() const { return {bytes, format}; }
+    bool null = false;  // of a version only: no check finds it, so the transaction cannot go on
+    wire::frontend::BoundValue view() const {
+      return {null ? std::nullopt : std::optional<std::string_view>(bytes), format};
+    }
     bool operator==(const Value&) const = default;
   };
   struct Row {

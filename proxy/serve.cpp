@@ -116,7 +116,7 @@ class Upstream {
   }
 
   // Table rules may ask for it that did not.
-  void reloaded() {
+  void on_reload() {
     if (asked_ || !rules_.depend_on_upstream()) return;
     asked_ = true;
     go_on(false);
@@ -165,18 +165,18 @@ int serve(const std::string& config_file) {
     const auto cache = rules.rewriter()->counts();
     return observe::Metrics::Readings{cache.hits, cache.misses, service.budget.used()};
   });
-  std::optional<Upstream> upstream;
+  Upstream* reloaded = nullptr;  // its thread must end before the server does
   Server server(service, rules.rewriter(), [&] {
     auto rewriter = rules.reload();
-    upstream->reloaded();
+    reloaded->on_reload();
     return rewriter;
   });
-  upstream.emplace(rules, server, service.metrics);
+  Upstream upstream(rules, server, service.metrics);
+  reloaded = &upstream;
   const observe::Admin admin(rules.config().admin, service.metrics,
                              [&] { return !service.draining.load(); });
   std::cout << "ready on " << server.address() << "\nadmin on " << admin.address() << std::endl;
   server.run();
-  upstream.reset();
   observe::log(LogLevel::info, "ended");
   return 0;
 }

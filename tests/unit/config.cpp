@@ -88,12 +88,26 @@ log: {level: warning, format: json}
   CHECK(config.log.format == LogFormat::json);
 }
 
+TEST_CASE("config: the dialect is named, or found out at the upstream") {
+  const auto dialect = [](const std::string& word) {
+    const auto parsed = parse("rewriter: {dialect: " + word + "}", "f.yaml", environment);
+    CHECK(parsed.mistakes.empty());
+    return parsed.config.rewriter.dialect;
+  };
+  CHECK(dialect("current") == rewriter::Dialect::current);
+  CHECK(dialect("2025") == rewriter::Dialect::dsql_2025);
+  CHECK(dialect("auto") == std::nullopt);
+  CHECK(Config{}.rewriter.dialect == rewriter::Dialect::current);
+}
+
 TEST_CASE("config: mistakes say where they stand and what to write") {
   struct Sample {
     const char* yaml;
     const char* mistake;
   };
   const Sample samples[] = {
+      {"rewriter: {dialect: old}",
+       "f.yaml:1:21: rewriter.dialect is \"old\"; write one of current, 2025, auto"},
       {"listne: 127.0.0.1:1", "f.yaml:1:1: unknown key listne; did you mean listen?"},
       {"upstream:\n  hots: x", "f.yaml:2:3: unknown key upstream.hots; did you mean host?"},
       {"zzzzzzzz: 1", "f.yaml:1:1: unknown key zzzzzzzz"},

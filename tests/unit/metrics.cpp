@@ -51,6 +51,21 @@ TEST_CASE("metrics: every metric of the table is shown from the start") {
   CHECK(value(metrics, "occam_verdicts_total{verdict=\"in_doubt\"}") == "0");
 }
 
+TEST_CASE("metrics: the upstream speaks one dialect at a time") {
+  const auto shown = [](const Metrics& metrics) {
+    std::string words;
+    for (const std::string dialect : {"unknown", "2025", "current"})
+      words += value(metrics, "occam_upstream_dialect{dialect=\"" + dialect + "\"}");
+    return words + value(metrics, "occam_key_share_proven");
+  };
+  Metrics metrics;
+  CHECK(shown(metrics) == "1000");
+  metrics.upstream_locks(rewriter::Dialect::current, true);
+  CHECK(shown(metrics) == "0011");
+  metrics.upstream_locks(rewriter::Dialect::dsql_2025, false);
+  CHECK(shown(metrics) == "0100");
+}
+
 TEST_CASE("metrics: each fact is counted under its labels") {
   Metrics metrics;
   metrics.count(relay::StatementDone{rewriter::StatementKind::write, false});

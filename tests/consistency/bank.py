@@ -134,11 +134,12 @@ class Pairs(Workload):
         """Each draw leaves a sum of 0 or MOST; any other was left by two that drew from the same sum."""
         found = []
         for key in self.keys():
+            draws = sorted(of(ops, "draw", key=key), key=lambda op: op.ended)
             if sum(final[key]) not in (0, MOST):
-                found.append(Violation(f"pairs: pair {key} ends with {final[key]}", of(ops, "draw", key=key)[-4:]))
-            for op in of(ops, "draw", key=key):
+                found.append(Violation(f"pairs: pair {key} ends with {final[key]}", draws[-4:]))
+            for op in draws:
                 if op.outcome == OK and sum(op.value["held"]) not in (0, MOST):
-                    before = [other for other in of(ops, "draw", key=key) if other.outcome == OK and other.ended <= op.ended]
-                    found.append(Violation(f"pairs: pair {key} was drawn from twice, though both its sides were locked", sorted(before, key=lambda o: o.ended)[-4:]))
+                    before = sorted((other for other in draws if other.outcome == OK and other.ended <= op.ended), key=lambda o: o.ended)
+                    found.append(Violation(f"pairs: pair {key} was drawn from twice, though both its sides were locked", before[-4:]))
                     break
         return found

@@ -18,23 +18,25 @@ class Judgement:
 
     def round(self, workload, ops, first, final):
         mine = self.by_workload.setdefault(workload.name, Counter())
-        for op in ops:
+        before = {}
+        for op in ops:  # in each client's order
             self.outcomes[op.outcome] += 1
             mine[op.outcome] += 1
             self.by_kind.setdefault((workload.name, op.kind), Counter())[op.outcome] += 1
             if op.outcome != OK:
-                self.note(workload, op)
+                self.note(workload, op, before.get(op.client))
+            before[op.client] = op
         found = workload.check(ops, first, final)
         self.violations += [(workload.round, violation) for violation in found]
         for violation in found[:SHOWN]:
             print(f"round {workload.round}: {violation}", flush=True)
 
-    def note(self, workload, op):
+    def note(self, workload, op, before):
         code = re.match(r"[0-9A-Z]{5}(?= )", op.why)
         word = code[0] if code else op.why.split(" ", 1)[0] or op.outcome
         self.codes[word] += 1
         if code and word not in EXPECTED | workload.expected:
-            self.unexpected.setdefault((workload.name, word), op)
+            self.unexpected.setdefault((workload.name, word), (workload.round, op, before))
 
     def progress(self, number, seconds, counters, faults):
         new = counters - self.last
@@ -58,8 +60,8 @@ class Judgement:
         print("why not: " + ", ".join(f"{word} {count:,}" for word, count in self.codes.most_common()))
         print(f"verdicts: {verdicts}; not replayable: {reasons}; conflicts hidden {hidden(counters):,}, wanted {wanted:,}; violations {len(self.violations)}")
         checks = [(not self.violations, f"{len(self.violations)} violations"),
-                  (not self.unexpected, "errors that no client should see: "
-                   + "; ".join(f"{name}: {op}" for (name, _), op in self.unexpected.items())),
+                  (not self.unexpected, "errors that no client should see:" + "".join(
+                      f"\n    round {number}: {op}\n        after {before}" for number, op, before in self.unexpected.values())),
                   (hidden(counters) >= wanted, f"{hidden(counters)} conflicts hidden, {wanted} wanted"),
                   (not self.broken, "; ".join(self.broken))]
         checks += [(counts[OK] > 0, f"{name}: no {kind} was acknowledged") for (name, kind), counts in self.by_kind.items()]

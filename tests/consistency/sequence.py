@@ -15,7 +15,8 @@ def check(what, sends, reads, stored, first=0):
     for place, (number, mark) in enumerate(stored):
         op = by_mark.get(mark)
         if number != first + place:
-            found.append(Violation(f"{what}: message {first + place} is missing, or one stands there twice", [f"stored {stored[place - 1:place + 2]}"]))
+            around = stored[max(0, place - 1):place + 2]
+            found.append(Violation(f"{what}: message {first + place} is missing, or one stands there twice", [f"stored {around}"]))
             break
         if op is None or op.outcome == FAILED or op.value.get("number") != number:
             found.append(Violation(f"{what}: message {number} is stored as nobody sent it", [op or f"mark {mark!r}"]))

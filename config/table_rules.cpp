@@ -55,6 +55,9 @@ rewriter::TableRule read_rule(Section section) {
                                         {"primary_key", rewriter::UpdateRule::primary_key}});
   section.words("key", rule.key);
   section.text("version", rule.version);
+  section.choice<rewriter::DeleteRule>(
+      "deletes", rule.deletes,
+      {{"counted", rewriter::DeleteRule::counted}, {"blind", rewriter::DeleteRule::blind}});
   section.text("reason", rule.reason);
   section.words("binary_keys", rule.binary_keys);
   section.words("columns", rule.columns);

@@ -44,7 +44,8 @@ struct Rewrite {
   std::unique_ptr<const StepPlan> slices;
   // Not null: rows that the relay keeps account of while a transaction is open.
   std::unique_ptr<const RowAccess> rows;
-  bool parsed = false;  // false: too long, too deep or a syntax error; sent as it is
+  bool blind_delete = false;  // its number of rows is no part of the answer: DeleteRule::blind
+  bool parsed = false;        // false: too long, too deep or a syntax error; sent as it is
 };
 
 }  // namespace occam::rewriter

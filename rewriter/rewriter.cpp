@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rewriter/binary_keys.hpp"
+#include "rewriter/blind_delete.hpp"
 #include "rewriter/catalog_queries.hpp"
 #include "rewriter/classify.hpp"
 #include "rewriter/databases.hpp"
@@ -183,6 +184,7 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
         rewrite.statements[number].kind = StatementKind::read;
       }
       rewrite.slices = slice(rewrite.text, after->second, options);
+      rewrite.blind_delete = is_blind_delete(after->second, options.rules);
       rewrite.rows = row_access(*reading, rewrite.text, after->second, rewrite.changes, options);
       return rewrite;
     }
@@ -192,6 +194,7 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
   if (!rewrite.parsed) return rewrite;
   rewrite.statements = classify_all(reading->tree);
   rewrite.slices = slice(text, reading->tree, options);
+  rewrite.blind_delete = is_blind_delete(reading->tree, options.rules);
   rewrite.rows = row_access(*reading, text, reading->tree, {}, options);
   return rewrite;
 }

@@ -24,6 +24,12 @@ enum class UpdateRule {
                 // key, of which the primary key lets only one through
 };
 
+// Whether the number of rows that a DELETE took counts when a transaction is run again.
+enum class DeleteRule {
+  counted,  // another number is another answer
+  blind,    // nobody looks at it
+};
+
 struct TableRule {
   ShareRule share = ShareRule::for_update;
   UpdateRule update = UpdateRule::for_update;
@@ -32,6 +38,7 @@ struct TableRule {
   std::vector<std::string> key{};
   // Changes with every update of the row, and never comes back to a value it had.
   std::string version{};
+  DeleteRule deletes = DeleteRule::counted;
   std::string reason{};  // shown by `occam explain`
 
   // Columns of type bytea that are stored as hex text, since DSQL has no bytea in keys

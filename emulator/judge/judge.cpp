@@ -253,6 +253,9 @@ Answer Judge::keep(const Unit& unit) {
     else
       add_names(answers[own_at + 1], false, shared_row, shared_names_);
   }
+  // The transaction is aborted with whatever failed behind the statement.
+  if (const auto failed = first_failed(answers); !own.failed && failed != answers.end())
+    own = bare(std::move(*failed));
   if (own.failed) {
     if (!met_a_probe(own) && !met_a_commit(own)) return std::move(own);
     status_ = 'T';  // yield() makes it so

@@ -74,8 +74,8 @@ std::shared_ptr<const Layout> Catalog::layout(const std::string& table) {
   Layout layout;
   for (const auto& row :
        ask("SELECT a.attname::text, t.typname::text, a.attlen FROM pg_catalog.pg_attribute a JOIN "
-           "pg_catalog.pg_type t ON t.oid = a.atttypid WHERE a.attnum > 0 AND NOT a.attisdropped "
-           "AND a.attrelid = " +
+           "pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_class c ON c.oid = "
+           "a.attrelid WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND c.oid = " +
            relation(table) + " ORDER BY a.attnum"))
     layout.columns.push_back(column_of(row));
   layout.indexes.emplace_back();  // a table without a primary key

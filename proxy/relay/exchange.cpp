@@ -93,7 +93,9 @@ Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
   if (type == Backend::parameter_description && described->hides_parameter) {
     show_parameters(frame, sink);
   } else {
-    forward(frame, true, sink);
+    const auto& text = group_->requests[step.request].text();
+    const bool blind = type == Backend::command_complete && text && text->blind_delete;
+    forward(frame, !blind, sink);
   }
   const bool copying = type == Backend::copy_in_response || type == Backend::copy_both_response;
   return copying ? Seen::copying : Seen::more;

@@ -103,6 +103,18 @@ class Contention(Case):
         self.assertEqual(self.postgres.sql("SELECT sum(v) FROM t WHERE id > 100"), str(SESSIONS * ROUNDS))
 
 
+class Large(Case):
+    schema = "CREATE TABLE big (id int PRIMARY KEY, data text); CREATE VIEW seen AS SELECT id, data FROM big"
+
+    def test_what_is_written_through_a_view_is_stored(self):
+        """Its rows have no transaction number, by which the size of what a transaction wrote is found."""
+        session = self.session()
+        session.run("BEGIN")
+        session.run("INSERT INTO seen VALUES (1, repeat('x', 2000))")
+        session.run("COMMIT")
+        self.assertEqual(self.postgres.sql("SELECT count(*) FROM big"), "1")
+
+
 class Model:
     """Rows with versions; a transaction takes its snapshot at its first statement and loses at COMMIT if a row
     it wrote or locked for update was written or so locked by one that committed since."""

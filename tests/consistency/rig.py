@@ -36,7 +36,9 @@ class Rig:
         self.dead = Counter()
         self.seen = [Counter() for _ in range(OCCAMS)]
         self.ports = multiprocessing.Array("i", OCCAMS)
-        self.postgres = stack.Postgres(self.folder / "postgres")
+        # Autovacuum cuts pages off the catalogs under an exclusive lock; the emulator's own questions to them, which wait 5 ms, then
+        # break the client's transaction, which DSQL would not. So it is off, and quiet() does its work.
+        self.postgres = stack.Postgres(self.folder / "postgres", autovacuum="off")
         self.emulator, self.cutter, self.occams = None, None, []
 
     def start(self):
@@ -123,13 +125,14 @@ class Rig:
                 for program in programs if program and program.process.poll() is not None]
 
     def quiet(self, ending):
-        """Waits until no session of PostgreSQL has work or a transaction open."""
+        """Waits until no session of PostgreSQL has work or a transaction open, and cleans up."""
         calm = 0
         while calm < 3:
             busy = int(self.postgres.sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND "
                                          "pid <> pg_backend_pid() AND state <> 'idle'", "postgres"))
             calm = 0 if busy else calm + 1
             ending.wait(0.05)
+        self.postgres.sql("VACUUM (TRUNCATE false)", "postgres" if self.emulator else "temporal")
 
     def end(self):
         for program in [*self.occams, self.emulator]:

@@ -249,9 +249,9 @@ class Definitions(harness.Case):
 
     def test_a_check_of_the_clients_that_says_not_null_stays(self):
         self.made("kept")
-        self.postgres.sql("ALTER TABLE kept ADD CONSTRAINT must_not_null CHECK (v IS NOT NULL)")
+        self.postgres.sql("ALTER TABLE kept ADD CONSTRAINT must_be CHECK (v IS NOT NULL)")
         self.assertEqual(self.play("ALTER TABLE kept ALTER v DROP NOT NULL")[0], "done ALTER TABLE")
-        self.assertIn("must_not_null", str(self.described("kept", "temporal")[1]))
+        self.assertIn("must_be", str(self.described("kept", "temporal")[1]))
 
     def test_a_column_of_the_clients_that_is_in_the_way_stays(self):
         self.made("ways")

@@ -1,6 +1,7 @@
 #include "rewriter/rewriter.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -111,14 +112,25 @@ std::string lower(std::string text) {
   return text;
 }
 
+// As a word of its own.
+bool names(const std::string& text, const std::string& word) {
+  const auto in_word = [&](std::size_t at) {
+    const auto c = static_cast<unsigned char>(at < text.size() ? text[at] : ' ');
+    return std::isalnum(c) != 0 || c == '_' || c >= 0x80U;
+  };
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    if (!(at > 0 && in_word(at - 1)) && !in_word(at + word.size())) return true;
+  }
+  return false;
+}
+
 // Errs on the safe side: U&"..." may be any name, and a quote stands twice in a quoted one.
 bool may_name_binary_keys(std::string text, const TableRules& rules) {
   text = lower(std::move(text));
   const bool escaped = text.find("u&\"") != std::string::npos;
   return std::any_of(rules.tables.begin(), rules.tables.end(), [&](const auto& rule) {
     return !rule.second.binary_keys.empty() &&
-           (escaped || rule.first.find('"') != std::string::npos ||
-            text.find(lower(rule.first)) != std::string::npos);
+           (escaped || rule.first.find('"') != std::string::npos || names(text, lower(rule.first)));
   });
 }
 

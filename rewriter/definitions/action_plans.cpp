@@ -48,33 +48,13 @@ class ActionPlans {
       return refused("a collation cannot be given on Aurora DSQL",
                      "Its only collation is C: leave COLLATE out.");
     }
-    const Span type = words_.type(definition.at("typeName"));
-    ColumnTypeChange change{
-        table_, action.column(), words_.text(type), spelled_type(definition.at("typeName")), {},
-        {}};
-    if (const Node expression = definition.at("raw_default")) {
-      const std::size_t word = words_.token_at(type.end);  // USING
-      const Span span{words_.tokens()[word + 1].begin, action.span.end};
-      change.using_column = words_.text(span);
-      change.using_old = renamed(expression, span, change);
+    if (definition.at("raw_default")) {
+      return refused("ALTER COLUMN TYPE ... USING cannot be carried out on Aurora DSQL",
+                     "Add a column of the new type, fill it with UPDATE, drop this one and rename "
+                     "the new one. To widen integers or character varying, leave USING out.");
     }
-    plan = column_type_change(std::move(change));
+    plan = column_type_change({table_, action.column(), spelled_type(definition.at("typeName"))});
     return nullptr;
-  }
-
-  // The expression with the column's second name for its first.
-  std::string renamed(Node expression, Span span, const ColumnTypeChange& change) const {
-    Edits edits;
-    walk(expression, [&](Node node) {
-      if (node.type() != "ColumnRef") return true;
-      const auto names = names_in(node.at("fields"));
-      if (names.empty() || names.back() != change.column) return true;
-      const std::size_t token = words_.token_at(location_of(node)) + 2 * (names.size() - 1);
-      const Token& name = words_.tokens()[token];
-      edits.replace(name.begin - span.begin, name.end - span.begin, quote_ident(change.old_name()));
-      return true;
-    });
-    return edits.apply(change.using_column);
   }
 
   Refused plan_constraint(const AlterAction& action, std::unique_ptr<const StepPlan>& plan) const {

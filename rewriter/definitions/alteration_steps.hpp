@@ -3,7 +3,9 @@
 // the same statement sent again goes on. Knows no parse tree, no rule.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +22,8 @@ struct Alteration {
   bool adds_columns = false;
   std::vector<std::unique_ptr<const StepPlan>> inner;
   std::vector<std::string> last;
-  std::vector<std::string> undo;  // should `inner` or `last` fail
+  std::set<std::string, std::less<>> constraints;  // the names of those that it adds
+  std::vector<std::string> undo;                   // should `inner` or `last` fail
   // ADD COLUMN IF NOT EXISTS: one that is there is no error.
   bool if_not_exists = false;
 };

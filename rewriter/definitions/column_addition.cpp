@@ -3,9 +3,11 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "rewriter/definitions/binary_values.hpp"
 #include "rewriter/definitions/constraint_addition.hpp"
+#include "rewriter/definitions/constraint_look.hpp"
 #include "rewriter/definitions/filling.hpp"
 #include "rewriter/definitions/type_names.hpp"
 
@@ -136,9 +138,31 @@ class ColumnReading {
                    "create a new table and copy the rows.");
   }
 
-  std::string given_or(Node constraint, const char* label) const {
-    const std::string given(constraint.text("conname"));
-    return given.empty() ? object_name(to_.table.name, name_, label) : given;
+  // The name given, or the next that PostgreSQL would give.
+  Refused name_it(Node constraint, const std::string& label, std::string& name) {
+    name = constraint.text("conname");
+    if (name.empty()) {
+      name = object_name(to_.table.name, name_, label);
+      for (int i = 1; to_.constraints.count(name) != 0; ++i) {
+        name = object_name(to_.table.name, name_, label + std::to_string(i));
+      }
+    }
+    if (to_.constraints.insert(name).second) return nullptr;
+    return std::make_unique<Refusal>(Refusal{
+        "42710",
+        "constraint \"" + name + "\" for relation \"" + to_.table.name + "\" already exists",
+        "Give each constraint a name of its own."});
+  }
+
+  bool names_column(Node expression) const {
+    bool found = false;
+    walk(expression, [&](Node node) {
+      const auto names =
+          node.type() == "ColumnRef" ? names_in(node.at("fields")) : std::vector<std::string>();
+      found = found || (!names.empty() && names.back() == name_);
+      return !found;
+    });
+    return found;
   }
 
   // From its keyword on, without CONSTRAINT name.
@@ -153,7 +177,13 @@ class ColumnReading {
     if (names_binary_key(rule_, constraint.at("raw_expr"))) {
       return refused_expression(to_.table.name);
     }
-    const std::string name = given_or(constraint, "check");
+    // It would not go with the column, should something fail.
+    if (!names_column(constraint.at("raw_expr"))) {
+      return refused("a CHECK that does not name the new column cannot be added with it",
+                     "Send it as a statement of its own: ALTER TABLE ... ADD CHECK (...).");
+    }
+    std::string name;
+    if (auto refusal = name_it(constraint, "check", name)) return refusal;
     to_.inner.push_back(
         constraint_addition({to_.table, name, definition(constraint, "check"),
                              check_violated(to_.table, name), true, of_column(name_)}));
@@ -161,7 +191,8 @@ class ColumnReading {
   }
 
   Refused take_reference(Node constraint) {
-    const std::string name = given_or(constraint, "fkey");
+    std::string name;
+    if (auto refusal = name_it(constraint, "fkey", name)) return refusal;
     to_.inner.push_back(constraint_addition(
         {to_.table, name, "FOREIGN KEY (" + quoted_ + ") " + definition(constraint, "references"),
          foreign_key_violated(to_.table, name), true, of_column(name_)}));
@@ -172,7 +203,8 @@ class ColumnReading {
     if (is_bytea(column_.at("typeName")) && !mapped_) {
       return refused_binary_key(to_.table.name, name_);
     }
-    const std::string name = given_or(constraint, "key");
+    std::string name;
+    if (auto refusal = name_it(constraint, "key", name)) return refusal;
     const std::string distinct = constraint.flag("nulls_not_distinct") ? " NULLS NOT DISTINCT" : "";
     to_.inner.push_back(unique_addition({to_.table,
                                          name,

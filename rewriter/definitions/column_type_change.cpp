@@ -1,36 +1,44 @@
 #include "rewriter/definitions/column_type_change.hpp"
 
 #include <optional>
+#include <set>
+#include <sstream>
 #include <utility>
 #include <vector>
 
 #include "rewriter/definitions/constraint_addition.hpp"
 #include "rewriter/definitions/filling.hpp"
+#include "rewriter/definitions/type_change_errors.hpp"
+#include "rewriter/definitions/type_names.hpp"
 
 namespace occam::rewriter {
 namespace {
 
 constexpr auto tag = "ALTER TABLE";
 
+// Others at the same work, or a cancel, may be met a few times; not for ever.
+constexpr int most_surprises = 16;
+
 struct Found {
   std::optional<std::string> type;
   std::optional<std::string> successor;
-  std::optional<std::string> predecessor;
   bool not_null = false;
   std::optional<std::string> default_words;
-  bool in_use = false;
-  std::optional<std::string> not_null_check;  // "t": validated
-  bool not_null_name_taken = false;           // by a constraint that says something else
+  std::optional<std::string> users;
+  std::optional<std::string> check;  // NOT NULL that Occam set
+  bool unproven = false;
+  bool name_taken = false;    // of such a check
+  std::set<std::string> own;  // constraints of this change
+  std::string generation;     // should it begin now
 };
 
 std::optional<Found> read(const Outcome& outcome) {
-  if (outcome.rows.size() != 1 || outcome.rows.front().size() != 7) return std::nullopt;
+  if (outcome.rows.size() != 1 || outcome.rows.front().size() != 10) return std::nullopt;
   const auto& row = outcome.rows.front();
-  Found found{row[0], row[1], row[2], row[3] == "t", row[4], row[5] == "t", row[6], false};
-  if (found.not_null_check == "of another") {
-    found.not_null_check.reset();
-    found.not_null_name_taken = true;
-  }
+  Found found{row[0], row[1],        row[2] == "t", row[3], row[4],
+              row[5], row[6] == "f", row[7] != "0", {},     row[9].value_or("")};
+  std::istringstream lines(row[8].value_or(""));
+  for (std::string line; std::getline(lines, line);) found.own.insert(line);
   return found;
 }
 
@@ -38,43 +46,66 @@ std::string alter(const ColumnTypeChange& change, const std::string& actions) {
   return "ALTER TABLE " + change.table.quoted() + " " + actions;
 }
 
-std::string rename_text(const ColumnTypeChange& change, const std::string& from,
-                        const std::string& to) {
-  return alter(change, "RENAME COLUMN " + quote_ident(from) + " TO " + quote_ident(to));
+std::string mark_text(const std::string& name) {
+  return "ADD CONSTRAINT " + quote_ident(name) + " CHECK (true) NOT VALID";
 }
 
-std::string adding_text(const ColumnTypeChange& change,
-                        const std::optional<std::string>& default_words) {
+std::string adding_text(const ColumnTypeChange& change, const Found& found) {
   const std::string column = quote_ident(change.new_name());
-  std::string action = "ADD COLUMN " + column + " " + change.type;
-  if (default_words) action += ", ALTER COLUMN " + column + " SET DEFAULT " + *default_words;
-  return alter(change, action);
+  std::string actions = "ADD COLUMN " + column + " " + change.spelled;
+  if (found.default_words)
+    actions += ", ALTER COLUMN " + column + " SET DEFAULT " + *found.default_words;
+  return alter(change, actions + ", " + mark_text(change.constraint("retyping", found.generation)));
 }
 
-// Assigned, not cast: a cast would cut what is too long in silence, where ALTER TYPE fails.
-Filling filling_from(const ColumnTypeChange& change, bool old) {
-  const std::string& words = old ? change.using_old : change.using_column;
-  const std::string value =
-      words.empty() ? quote_ident(old ? change.old_name() : change.column) : "(" + words + ")";
-  const std::string comparable = change.spelled == "json" ? "::text" : "";
-  return {change.table, change.new_name(), value,
-          quote_ident(change.new_name()) + comparable + " IS DISTINCT FROM CAST(" + value + " AS " +
-              change.type + ")" + comparable};
+Filling filling_from(const ColumnTypeChange& change) {
+  const std::string column = quote_ident(change.column);
+  return {change.table, change.new_name(), column,
+          quote_ident(change.new_name()) + " IS DISTINCT FROM " + column};
 }
 
-std::string settling_text(const ColumnTypeChange& change, bool not_null) {
-  std::string actions = "DROP COLUMN " + quote_ident(change.old_name());
-  if (not_null) {
-    actions += ", ADD CONSTRAINT " + quote_ident(not_null_name(change.table, change.column)) +
-               " CHECK (" + quote_ident(change.new_name()) + " IS NOT NULL) NOT VALID";
+std::string guarding_text(const ColumnTypeChange& change, const std::string& generation) {
+  return alter(change, "ADD CONSTRAINT " + quote_ident(change.constraint("equal", generation)) +
+                           " CHECK (" + quote_ident(change.new_name()) + " IS NOT DISTINCT FROM " +
+                           quote_ident(change.column) + ") NOT VALID");
+}
+
+std::string settling_text(const ColumnTypeChange& change, const std::string& generation,
+                          const Found& found) {
+  const std::string column = quote_ident(change.new_name());
+  std::string actions = "DROP CONSTRAINT " + quote_ident(change.constraint("equal", generation)) +
+                        ", DROP CONSTRAINT " +
+                        quote_ident(change.constraint("retyping", generation)) + ", DROP COLUMN " +
+                        quote_ident(change.column) + ", " +
+                        mark_text(change.constraint("moved", generation));
+  if (found.default_words) {
+    actions += ", ALTER COLUMN " + column + " SET DEFAULT " + *found.default_words;
+  } else {
+    actions += ", ALTER COLUMN " + column + " DROP DEFAULT";
+  }
+  if (found.not_null || found.check) {
+    const auto name = found.check.value_or(not_null_name(change.table, change.column));
+    actions += ", ADD CONSTRAINT " + quote_ident(name) + " " + not_null_words(change.new_name()) +
+               " NOT VALID";
   }
   return alter(change, actions);
 }
 
-std::unique_ptr<const StepPlan> proving(const ColumnTypeChange& change) {
-  ConstraintAddition addition = not_null(change.table, change.column, true);
-  addition.definition.clear();
-  return constraint_addition(std::move(addition));
+std::string renaming_text(const ColumnTypeChange& change) {
+  return alter(change, "RENAME COLUMN " + quote_ident(change.new_name()) + " TO " +
+                           quote_ident(change.column));
+}
+
+std::string finishing_text(const ColumnTypeChange& change, const std::string& generation) {
+  return alter(change, "DROP CONSTRAINT " + quote_ident(change.constraint("moved", generation)));
+}
+
+// The mark is there only while the column holds all that the second one does.
+std::string undoing_text(const ColumnTypeChange& change, const std::string& generation) {
+  return alter(change,
+               "DROP CONSTRAINT IF EXISTS " + quote_ident(change.constraint("equal", generation)) +
+                   ", DROP CONSTRAINT " + quote_ident(change.constraint("retyping", generation)) +
+                   ", DROP COLUMN IF EXISTS " + quote_ident(change.new_name()));
 }
 
 class ColumnTypeSteps : public Steps {
@@ -86,50 +117,55 @@ class ColumnTypeSteps : public Steps {
   Order next(const Outcome& outcome) override {
     switch (state_) {
       case State::looking:
+        if (outcome.failed()) return after_surprise(outcome);
         return after_looking(outcome);
       case State::adding:
-        if (outcome.code == "42804") return Order::fail(told_of_default(outcome));
-        [[fallthrough]];
-      case State::renaming_away:
+      case State::clearing:
+      case State::guarding:
       case State::settling:
-      case State::renaming_in:
-        // A repeated run of what was done: the catalog tells.
+      case State::renaming:
         return outcome.failed() ? after_surprise(outcome) : look();
       case State::filling:
       case State::refilling:
       case State::proving:
         return after_inner(inner_->next(outcome));
-      case State::restoring:
-        return drop_successor();
-      case State::dropping:
+      case State::finishing:
+        return outcome.failed() ? after_surprise(outcome) : Order::complete(tag);
+      case State::undoing:
         return Order::fail(error_);
     }
     return Order::fail(error_);
   }
 
-  bool may_stop() const override { return !away_; }
+  bool may_stop() const override { return !hinders_ && state_ != State::undoing; }
 
   static std::vector<std::string> texts(const ColumnTypeChange& change) {
-    return {adding_text(change, std::nullopt),
-            filling(filling_from(change, false))->texts().front(),
-            rename_text(change, change.column, change.old_name()),
-            filling(filling_from(change, true))->texts().front(),
-            settling_text(change, false),
-            rename_text(change, change.new_name(), change.column)};
+    const std::string generation = "<n>";
+    Found found;
+    found.generation = generation;
+    const auto slice = filling(filling_from(change))->texts().front();
+    return {adding_text(change, found),
+            slice,
+            guarding_text(change, generation),
+            slice,
+            settling_text(change, generation, found),
+            renaming_text(change),
+            finishing_text(change, generation)};
   }
 
  private:
   enum class State {
     looking,
     adding,
+    clearing,  // what a run left that came late, or that the client half removed
     filling,
-    renaming_away,  // from here on no writer can write the column
-    refilling,      // what was written meanwhile
-    settling,
-    renaming_in,
+    guarding,   // from here on nobody writes the one column without the other
+    refilling,  // what was written meanwhile
+    settling,   // from here on there is no column of the name
+    renaming,
     proving,
-    restoring,
-    dropping
+    finishing,
+    undoing
   };
 
   Order run(State state, std::string text) {
@@ -139,135 +175,109 @@ class ColumnTypeSteps : public Steps {
 
   Order look() { return run(State::looking, type_look_text(change_)); }
 
-  Order drop_successor() {
-    return run(State::dropping,
-               alter(change_, "DROP COLUMN IF EXISTS " + quote_ident(change_.new_name())));
-  }
-
-  Order begin_inner(State state, std::unique_ptr<const StepPlan> plan) {
+  Order begin_inner(State state, const std::unique_ptr<const StepPlan>& plan) {
     state_ = state;
     inner_ = plan->start();
-    return inner_->begin();
+    return after_inner(inner_->begin());
   }
 
-  // The same surprise again would be met for ever. A cancel says nothing of what was done.
+  // What is not as it was seen may be another run's work, done or undone: the catalog tells. A
+  // cancel says nothing of what was done, and ends only what may stop.
   Order after_surprise(const Outcome& outcome) {
-    const bool done = outcome.code == "42701" || outcome.code == "42703" || outcome.code == "57014";
-    if (!done || surprised_at_ == state_) {
-      error_ = outcome;
-      return state_ == State::settling ? restore() : Order::fail(outcome);
-    }
-    surprised_at_ = state_;
+    const bool by_another = outcome.code == "42701" || outcome.code == "42703" ||
+                            outcome.code == "42704" || outcome.code == "42710";
+    const bool goes_on = by_another || (outcome.code == "57014" && hinders_);
+    if (!goes_on || ++surprises_ > most_surprises) return give_up(outcome);
+    refilled_.clear();
     return look();
   }
 
-  Order restore() {
-    return run(State::restoring, rename_text(change_, change_.old_name(), change_.column));
+  Order give_up(const Outcome& error) {
+    if (!undoable_) return Order::fail(error);
+    error_ = error;
+    return run(State::undoing, undoing_text(change_, generation_));
   }
 
   Order after_looking(const Outcome& outcome) {
-    if (outcome.failed()) {
-      return away_ && outcome.code == "57014" ? after_surprise(outcome) : Order::fail(outcome);
-    }
     const auto found = read(outcome);
     if (!found) return Order::fail(Outcome::error("XX000", "the catalog was not understood"));
-    away_ = !found->type && found->successor;
-    not_null_ = found->not_null || found->not_null_check;
-    if (!found->type) return go_on_without(*found);
-    if (found->predecessor) return Order::fail(in_the_way(change_.old_name()));
-    if (found->type == change_.spelled) {
-      const bool proven = !found->not_null_check || found->not_null_check == "t";
-      return proven ? Order::complete(tag) : begin_inner(State::proving, proving(change_));
+    const bool marked = has(*found, "retyping");
+    const bool moved = !marked && has(*found, "moved");
+    const bool guarded = marked && found->own.count(change_.constraint("equal", generation_)) != 0;
+    hinders_ = guarded || (moved && !found->type);
+    undoable_ = marked && found->type && found->type != change_.spelled;
+    if (!found->type) {
+      if (moved && found->successor) return run(State::renaming, renaming_text(change_));
+      return Order::fail(no_such_column(change_));
     }
-    if (found->in_use) return Order::fail(refused());
-    if (not_null_ && found->not_null_name_taken) return Order::fail(name_taken());
-    if (!found->successor) return run(State::adding, adding_text(change_, found->default_words));
-    if (found->successor != change_.spelled) return Order::fail(in_the_way(change_.new_name()));
-    return begin_inner(State::filling, filling(filling_from(change_, false)));
+    if (marked && (found->type == change_.spelled || !found->successor)) {
+      return run(State::clearing, undoing_text(change_, generation_));
+    }
+    if (found->type == change_.spelled) return moved ? finish(*found) : Order::complete(tag);
+    if (auto error = refusal(*found, marked)) return give_up(*error);
+    if (!marked) return run(State::adding, adding_text(change_, *found));
+    if (!guarded) return begin_inner(State::filling, filling(filling_from(change_)));
+    if (refilled_ != generation_) {
+      return begin_inner(State::refilling, filling(filling_from(change_)));
+    }
+    hinders_ = true;
+    return run(State::settling, settling_text(change_, generation_, *found));
   }
 
-  // The column has no name of its own just now, or does not exist.
-  Order go_on_without(const Found& found) {
-    if (!found.successor) {
-      return Order::fail(Outcome::error("42703", "column \"" + change_.column +
-                                                     "\" of relation \"" + change_.table.name +
-                                                     "\" does not exist"));
+  // Keeps the generation of the constraint.
+  bool has(const Found& found, const std::string& label) {
+    const std::string end = change_.digest();
+    for (const auto& name : found.own) {
+      const auto head = name.substr(0, name.size() - end.size());
+      const auto generation = head.substr(head.rfind('_') + 1);
+      if (name != change_.constraint(label, generation)) continue;
+      generation_ = generation;
+      return true;
     }
-    if (found.predecessor) {
-      return begin_inner(State::refilling, filling(filling_from(change_, true)));
+    return false;
+  }
+
+  std::optional<Outcome> refusal(const Found& found, bool marked) const {
+    if (!holds_every_value(change_.spelled, *found.type)) return not_wider(change_, *found.type);
+    if (found.users) return used(change_, *found.users);
+    if (found.not_null && !found.check && found.name_taken) return name_taken(change_);
+    if (found.successor && (!marked || found.successor != change_.spelled)) {
+      return in_the_way(change_);
     }
-    return run(State::renaming_in, rename_text(change_, change_.new_name(), change_.column));
+    return std::nullopt;
+  }
+
+  Order finish(const Found& found) {
+    if (!found.unproven) {
+      return run(State::finishing, finishing_text(change_, generation_));
+    }
+    return begin_inner(State::proving,
+                       constraint_addition({change_.table, *found.check, "",
+                                            holds_nulls(change_.table, change_.column)}));
   }
 
   Order after_inner(Order order) {
-    switch (order.kind) {
-      case Order::Kind::run:
-      case Order::Kind::run_bound:
-        return order;
-      case Order::Kind::complete:
-        if (state_ == State::proving) return Order::complete(tag);
-        if (state_ == State::refilling) {
-          return run(State::settling, settling_text(change_, not_null_));
-        }
-        away_ = true;
-        return run(State::renaming_away, rename_text(change_, change_.column, change_.old_name()));
-      case Order::Kind::fail:
-        error_ = told(order.error);
-        if (state_ == State::proving) return Order::fail(error_);
-        if (state_ == State::filling) return drop_successor();
-        return restore();
+    if (order.kind == Order::Kind::fail) return after_surprise(order.error);
+    if (order.kind != Order::Kind::complete) return order;
+    if (state_ == State::proving) {
+      return run(State::finishing, finishing_text(change_, generation_));
     }
-    return order;
-  }
-
-  Outcome told(const Outcome& error) const {
-    if (error.code != "42804" || !change_.using_column.empty()) return error;
-    return Outcome::error(
-        "42804",
-        "column \"" + change_.column + "\" cannot be cast automatically to type " + change_.spelled,
-        "You might need to specify \"USING " + quote_ident(change_.column) +
-            "::" + change_.spelled + "\".");
-  }
-
-  // Without USING, what holds for the default holds for the column, and PostgreSQL names that.
-  Outcome told_of_default(const Outcome& error) const {
-    if (change_.using_column.empty()) return told(error);
-    return Outcome::error("42804", "default for column \"" + change_.column +
-                                       "\" cannot be cast automatically to type " +
-                                       change_.spelled);
-  }
-
-  static Outcome in_the_way(const std::string& column) {
-    return Outcome::error(
-        "0A000", "column \"" + column + "\" is in the way of this change of type",
-        "It bears a name that Occam uses while it works, or is left of another change of type that "
-        "broke off. Rename it or drop it.");
-  }
-
-  Outcome name_taken() const {
-    return Outcome::error(
-        "42710",
-        "constraint \"" + not_null_name(change_.table, change_.column) + "\" for relation \"" +
-            change_.table.name + "\" already exists",
-        "It means something else, and Occam needs its name for NOT NULL. Rename it with "
-        "RENAME CONSTRAINT.");
-  }
-
-  Outcome refused() const {
-    return Outcome::error(
-        "0A000",
-        "the type of column \"" + change_.column +
-            "\" cannot be changed on Aurora DSQL: an index, a constraint or a view uses it",
-        "Give the column this type from the start (`types` in Occam's table rules, before the "
-        "table is created), drop what uses the column first, or copy the rows to a new table.");
+    if (state_ == State::refilling) {
+      refilled_ = generation_;
+      return look();
+    }
+    hinders_ = true;
+    return run(State::guarding, guarding_text(change_, generation_));
   }
 
   ColumnTypeChange change_;
   std::unique_ptr<Steps> inner_;
-  bool not_null_ = false;
   State state_ = State::looking;
-  std::optional<State> surprised_at_;
-  bool away_ = false;  // the column has no name of its own, or is about to lose it
+  int surprises_ = 0;
+  std::string generation_;  // of what is at work
+  std::string refilled_;    // the generation whose rows were all seen under its guard
+  bool hinders_ = false;    // clients: the guard is there, or the column has no name
+  bool undoable_ = false;
   Outcome error_;
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "rewriter/definitions/async_job.hpp"
+#include "rewriter/definitions/constraint_look.hpp"
 
 namespace occam::rewriter {
 namespace {
@@ -13,68 +14,60 @@ std::string alter(const Relation& table, const std::string& action) {
   return "ALTER TABLE " + table.quoted() + " " + action;
 }
 
-// What it is called until it is proven. By a name of its own a run that broke off is told from a
-// constraint of the client's that is not valid; under the mark of an ALTER TABLE there is no need.
-std::string working_name(const ConstraintAddition& one) {
-  if (one.adopts || one.definition.empty()) return one.name;
-  return object_name(one.table.name, one.name, "proving_" + digest_of(one.definition));
+// In the names that runs of this statement work under.
+std::string proving_words(const ConstraintAddition& one) {
+  return "proving_" + digest_of(one.name + " " + one.definition) + "_";
 }
 
-std::string adding_text(const ConstraintAddition& one) {
-  return alter(one.table, "ADD CONSTRAINT " + quote_ident(working_name(one)) + " " +
-                              one.definition + " NOT VALID");
+// Proven under a name of its own: it is no constraint of the client's until it holds, and no two
+// runs meet in one. What is adopted is told from others by its mark, and keeps its name.
+bool works_apart(const ConstraintAddition& one) { return !one.adopts && !one.definition.empty(); }
+
+std::string working_name(const ConstraintAddition& one, const std::string& run) {
+  return works_apart(one) ? object_name(one.table.name, one.name, proving_words(one) + run)
+                          : one.name;
 }
 
-std::string validating_text(const ConstraintAddition& one) {
-  return "ALTER TABLE ASYNC " + one.table.quoted() + " VALIDATE CONSTRAINT " +
-         quote_ident(working_name(one));
+std::string adding_text(const ConstraintAddition& one, const std::string& working) {
+  return alter(one.table,
+               "ADD CONSTRAINT " + quote_ident(working) + " " + one.definition + " NOT VALID");
 }
 
-std::string naming_text(const ConstraintAddition& one) {
-  return alter(one.table, "RENAME CONSTRAINT " + quote_ident(working_name(one)) + " TO " +
-                              quote_ident(one.name));
+std::string validating_text(const ConstraintAddition& one, const std::string& working) {
+  return "ALTER TABLE ASYNC " + one.table.quoted() + " VALIDATE CONSTRAINT " + quote_ident(working);
 }
 
-std::string look_text(const Relation& table, const std::string& name, const std::string& own) {
-  return "SELECT convalidated" + (own.empty() ? "" : ", " + own) +
-         " FROM pg_catalog.pg_constraint WHERE conrelid = " + table.regclass() +
-         " AND conname = " + quote_literal(name);
+std::string naming_text(const ConstraintAddition& one, const std::string& working) {
+  return alter(one.table,
+               "RENAME CONSTRAINT " + quote_ident(working) + " TO " + quote_ident(one.name));
 }
 
-bool is_of_another(const Outcome& found) {
-  const auto& row = found.rows.front();
-  return row.size() > 1 && row[1] != "t";
+std::string listing_text(const ConstraintAddition& one) {
+  return "SELECT conname FROM pg_catalog.pg_constraint WHERE conrelid = " + one.table.regclass() +
+         " AND pg_catalog.strpos(conname::text, " + quote_literal("_" + proving_words(one)) +
+         ") > 0";
 }
 
-Order name_is_taken(const Relation& table, const std::string& name) {
-  Outcome error = Outcome::error(
-      "42710", "constraint \"" + name + "\" for relation \"" + table.name + "\" already exists");
-  error.hint =
-      "It means something else, and Occam needs its name. Rename it with RENAME CONSTRAINT.";
-  return Order::fail(std::move(error));
-}
-
-std::string of_attribute(std::string_view column, const std::string& condition) {
-  return "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = "
-         "pg_constraint.conrelid AND a.attname = " +
-         quote_literal(column) + " AND " + condition + ")";
+std::string dropping_text(const ConstraintAddition& one, const std::vector<std::string>& names) {
+  std::vector<std::string> actions;
+  for (const auto& name : names)
+    actions.push_back("DROP CONSTRAINT IF EXISTS " + quote_ident(name));
+  return alter(one.table, joined(actions, ", "));
 }
 
 class ConstraintSteps : public Steps {
  public:
   explicit ConstraintSteps(ConstraintAddition addition)
-      : addition_(std::move(addition)), job_(validating_text(addition_)) {}
+      : addition_(std::move(addition)), working_(working_name(addition_, "")), job_("") {}
 
-  Order begin() override {
-    if (addition_.definition.empty()) return validate();
-    state_ = State::looking;
-    return Order::run(look_text(addition_.table, addition_.name, addition_.own));
-  }
+  Order begin() override { return look(State::looking, addition_.name, addition_.own); }
 
   Order next(const Outcome& outcome) override {
     switch (state_) {
       case State::looking:
         return outcome.failed() ? Order::fail(outcome) : after_looking(outcome);
+      case State::asking_for_name:
+        return outcome.failed() ? Order::fail(outcome) : add(outcome);
       case State::adding:
         // 42710: this was done by a run whose answer was lost, or that broke off.
         if (outcome.failed() && outcome.code != "42710") return Order::fail(outcome);
@@ -82,162 +75,153 @@ class ConstraintSteps : public Steps {
       case State::validating:
         if (auto order = job_.next(outcome)) return *std::move(order);
         return after_validating();
+      case State::looking_at_failed:
+        return outcome.failed() ? Order::fail(outcome) : after_failure(outcome);
       case State::naming:
-        // 42704: there is none to be named any more.
-        if (outcome.repeated && outcome.code == "42704") return Order::complete(tag);
-        return outcome.failed() ? Order::fail(outcome) : Order::complete(tag);
+        return after_naming(outcome);
+      case State::listing:
+        return after_listing(outcome);
       case State::dropping:
-        return Order::fail(error_);
+        return end();
     }
     return Order::fail(error_);
   }
 
   static std::vector<std::string> texts(const ConstraintAddition& addition) {
     std::vector<std::string> texts;
-    if (!addition.definition.empty()) texts.push_back(adding_text(addition));
-    texts.push_back(validating_text(addition));
+    const std::string working = working_name(addition, "<run>");
+    if (!addition.definition.empty()) texts.push_back(adding_text(addition, working));
+    texts.push_back(validating_text(addition, working));
     texts.push_back(AsyncJob::waiting_text("<job_id>"));
-    if (working_name(addition) != addition.name) texts.push_back(naming_text(addition));
+    if (works_apart(addition)) texts.push_back(naming_text(addition, working));
     return texts;
   }
 
  private:
-  enum class State { looking, adding, validating, naming, dropping };
+  enum class State {
+    looking,
+    asking_for_name,
+    adding,
+    validating,
+    looking_at_failed,
+    naming,
+    listing,  // what runs of this statement left that broke off
+    dropping
+  };
+
+  Order run(State state, std::string text) {
+    state_ = state;
+    return Order::run(std::move(text));
+  }
+
+  Order look(State state, const std::string& name, const std::string& own = {}) {
+    return run(state, look_text(addition_.table, name, own));
+  }
 
   Order validate() {
     state_ = State::validating;
+    job_ = AsyncJob(validating_text(addition_, working_));
     return job_.begin();
   }
 
-  // Under the mark one that is not valid was left by a run that broke off.
   Order after_looking(const Outcome& found) {
-    if (found.rows.empty() || found.rows.front().empty()) {
-      state_ = State::adding;
-      return Order::run(adding_text(addition_));
-    }
+    const bool there = !found.rows.empty() && !found.rows.front().empty();
+    if (!there) return after_none();
     if (is_of_another(found)) return name_is_taken(addition_.table, addition_.name);
-    if (addition_.adopts) {
-      return found.rows.front().front() == "t" ? Order::complete(tag) : validate();
+    if (works_apart(addition_)) return Order::fail(exists(addition_.table, addition_.name));
+    return found.rows.front().front() == "t" ? Order::complete(tag) : validate();
+  }
+
+  Order after_none() {
+    if (addition_.definition.empty()) {
+      return Order::fail(Outcome::error("42704", "constraint \"" + addition_.name +
+                                                     "\" of relation \"" + addition_.table.name +
+                                                     "\" does not exist"));
     }
-    return Order::fail(Outcome::error("42710", "constraint \"" + addition_.name +
-                                                   "\" for relation \"" + addition_.table.name +
-                                                   "\" already exists"));
+    if (!works_apart(addition_)) return run(State::adding, adding_text(addition_, working_));
+    return run(State::asking_for_name, "SELECT pg_catalog.gen_random_uuid()");
+  }
+
+  Order add(const Outcome& found) {
+    if (found.rows.empty() || found.rows.front().empty() || !found.rows.front().front()) {
+      return Order::fail(Outcome::error("XX000", "the server gave no identifier"));
+    }
+    working_ = working_name(addition_, digest_of(*found.rows.front().front()));
+    return run(State::adding, adding_text(addition_, working_));
   }
 
   Order after_validating() {
     switch (job_.end()) {
       case AsyncJob::End::succeeded:
       case AsyncJob::End::no_job:  // it was valid
-        if (working_name(addition_) == addition_.name) return Order::complete(tag);
-        state_ = State::naming;
-        return Order::run(naming_text(addition_));
+        return proven();
       case AsyncJob::End::not_begun:
-        return Order::fail(job_.error());
-      case AsyncJob::End::failed:
+        if (job_.error().code == "42704") return begin_again(job_.error());
         break;
+      case AsyncJob::End::failed:
+        if (job_.error().failed()) break;
+        return look(State::looking_at_failed, working_);
     }
-    if (job_.error().failed()) return Order::fail(job_.error());
+    error_ = job_.error();
+    return works_apart(addition_) ? drop({working_}) : end();
+  }
+
+  Order proven() {
+    if (!works_apart(addition_)) return Order::complete(tag);
+    return run(State::naming, naming_text(addition_, working_));
+  }
+
+  // It failed because it does not hold, or because another run took it away.
+  Order after_failure(const Outcome& found) {
     error_ = addition_.violated;
     error_.detail = job_.details();
-    if (addition_.definition.empty()) return Order::fail(error_);
-    state_ = State::dropping;
-    return Order::run(alter(addition_.table,
-                            "DROP CONSTRAINT IF EXISTS " + quote_ident(working_name(addition_))));
+    if (found.rows.empty() || found.rows.front().empty()) return begin_again(error_);
+    if (found.rows.front().front() == "t") {
+      error_ = {};
+      return proven();
+    }
+    if (addition_.definition.empty()) return end();
+    return works_apart(addition_) ? list() : drop({working_});
   }
+
+  // A run of the same statement ended, and took this one's constraint with it.
+  Order begin_again(const Outcome& error) {
+    if (addition_.definition.empty() || ++begun_again_ > 4) return Order::fail(error);
+    error_ = {};
+    return begin();
+  }
+
+  Order after_naming(const Outcome& outcome) {
+    if (!outcome.failed()) return list();
+    if (outcome.code == "42704") {
+      return outcome.repeated ? list() : begin_again(outcome);
+    }
+    error_ = outcome.code == "42710" ? exists(addition_.table, addition_.name) : outcome;
+    return drop({working_});
+  }
+
+  Order list() { return run(State::listing, listing_text(addition_)); }
+
+  Order after_listing(const Outcome& outcome) {
+    std::vector<std::string> names;
+    for (const auto& row : outcome.rows) {
+      if (!row.empty() && row.front()) names.push_back(*row.front());
+    }
+    return names.empty() ? end() : drop(names);
+  }
+
+  Order drop(const std::vector<std::string>& names) {
+    return run(State::dropping, dropping_text(addition_, names));
+  }
+
+  Order end() const { return error_.failed() ? Order::fail(error_) : Order::complete(tag); }
 
   ConstraintAddition addition_;
+  std::string working_;
   AsyncJob job_;
   State state_ = State::looking;
+  int begun_again_ = 0;
   Outcome error_;
-};
-
-class UniqueSteps : public Steps {
- public:
-  UniqueSteps(Relation table, std::string name, std::unique_ptr<Steps> build, bool adopts,
-              std::string own)
-      : table_(std::move(table)),
-        name_(std::move(name)),
-        build_(std::move(build)),
-        adopts_(adopts),
-        own_(std::move(own)) {}
-
-  Order begin() override { return Order::run(look_text(table_, name_, own_)); }
-
-  Order next(const Outcome& outcome) override {
-    switch (state_) {
-      case State::looking_first:
-        if (outcome.failed()) return Order::fail(outcome);
-        return outcome.rows.empty() ? build() : after_finding(outcome);
-      case State::building:
-        return after_building(build_->next(outcome));
-      case State::attaching:
-        if (!outcome.failed()) return Order::complete(tag);
-        error_ = outcome;
-        state_ = State::looking_at_own;
-        return Order::run(look_text(table_, name_, own_));
-      case State::looking_at_own:
-        return outcome.failed() || outcome.rows.empty() || is_of_another(outcome)
-                   ? Order::fail(error_)
-                   : Order::complete(tag);
-    }
-    return Order::fail(error_);
-  }
-
-  static std::string attaching_text(const Relation& table, const std::string& name) {
-    return alter(
-        table, "ADD CONSTRAINT " + quote_ident(name) + " UNIQUE USING INDEX " + quote_ident(name));
-  }
-
- private:
-  enum class State { looking_first, building, attaching, looking_at_own };
-
-  Order build() {
-    state_ = State::building;
-    return build_->begin();
-  }
-
-  Order after_finding(const Outcome& found) const {
-    if (is_of_another(found)) return name_is_taken(table_, name_);
-    if (adopts_) return Order::complete(tag);
-    return Order::fail(Outcome::error("42P07", "relation \"" + name_ + "\" already exists"));
-  }
-
-  Order after_building(Order order) {
-    if (order.kind != Order::Kind::complete) return order;
-    state_ = State::attaching;
-    return Order::run(attaching_text(table_, name_));
-  }
-
-  Relation table_;
-  std::string name_;
-  std::unique_ptr<Steps> build_;
-  bool adopts_;
-  std::string own_;
-  State state_ = State::looking_first;
-  Outcome error_;
-};
-
-class UniquePlan : public StepPlan {
- public:
-  UniquePlan(IndexBuild build, bool adopts, std::string own)
-      : table_(build.table), name_(build.name), adopts_(adopts), own_(std::move(own)) {
-    build_ = index_build(std::move(build));
-  }
-  std::unique_ptr<Steps> start() const override {
-    return std::make_unique<UniqueSteps>(table_, name_, build_->start(), adopts_, own_);
-  }
-  std::vector<std::string> texts() const override {
-    auto texts = build_->texts();
-    texts.push_back(UniqueSteps::attaching_text(table_, name_));
-    return texts;
-  }
-
- private:
-  Relation table_;
-  std::string name_;
-  std::unique_ptr<const StepPlan> build_;
-  bool adopts_;
-  std::string own_;
 };
 
 }  // namespace
@@ -246,18 +230,8 @@ std::unique_ptr<const StepPlan> constraint_addition(ConstraintAddition addition)
   return std::make_unique<PlanOf<ConstraintSteps, ConstraintAddition>>(std::move(addition));
 }
 
-std::unique_ptr<const StepPlan> unique_addition(IndexBuild build, bool adopts, std::string own) {
-  return std::make_unique<UniquePlan>(std::move(build), adopts, std::move(own));
-}
-
-std::string of_column(std::string_view column) {
-  return of_attribute(column, "a.attnum = ANY (pg_constraint.conkey)");
-}
-
-std::string proves_not_null(const std::string& constraint, const std::string& attribute) {
-  return "pg_catalog.strpos(pg_catalog.pg_get_constraintdef(" + constraint +
-         ".oid), 'CHECK ((' || pg_catalog.quote_ident(" + attribute +
-         ".attname) || ' IS NOT NULL))') = 1";
+std::string not_null_words(std::string_view column) {
+  return "CHECK (" + quote_ident(column) + " IS NOT NULL AND true)";
 }
 
 Outcome check_violated(const Relation& table, const std::string& name) {
@@ -279,14 +253,20 @@ Outcome holds_nulls(const Relation& table, const std::string& column) {
       "23502", "column \"" + column + "\" of relation \"" + table.name + "\" contains null values");
 }
 
+// Where it must be cut, what is cut from the column's name counts as well.
 std::string not_null_name(const Relation& table, std::string_view column) {
-  return object_name(table.name, column, "not_null");
+  constexpr std::size_t longest = 63;
+  std::string label = "not_null";
+  if (table.name.size() + column.size() + label.size() + 2 > longest) {
+    label = digest_of(column) + "_" + label;
+  }
+  return object_name(table.name, column, label);
 }
 
 ConstraintAddition not_null(const Relation& table, std::string_view column, bool adopts) {
   return {table,
           not_null_name(table, column),
-          "CHECK (" + quote_ident(column) + " IS NOT NULL)",
+          not_null_words(column),
           holds_nulls(table, std::string(column)),
           adopts,
           of_attribute(column, proves_not_null("pg_constraint", "a"))};

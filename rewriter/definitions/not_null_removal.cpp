@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "rewriter/definitions/constraint_addition.hpp"
+#include "rewriter/definitions/constraint_look.hpp"
 
 namespace occam::rewriter {
 namespace {
@@ -10,11 +10,10 @@ namespace {
 std::string look_text(const NotNullRemoval& removal) {
   std::vector<std::string> columns;
   for (const auto& column : removal.columns) columns.push_back(quote_literal(column));
-  // As not_null_name() ends: a CHECK of the client's own stays, as it does on PostgreSQL.
   return "SELECT k.conname FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON "
          "a.attrelid = k.conrelid WHERE k.conrelid = " +
-         removal.table.regclass() + " AND a.attname IN (" + joined(columns, ", ") +
-         ") AND pg_catalog.right(k.conname, 9) = '_not_null' AND " + proves_not_null("k", "a");
+         removal.table.regclass() + " AND a.attname IN (" + joined(columns, ", ") + ") AND " +
+         proves_not_null("k", "a");
 }
 
 std::string altering_text(const NotNullRemoval& removal, const std::vector<std::string>& checks) {

@@ -1,5 +1,6 @@
 // ALTER COLUMN DROP NOT NULL, where NOT NULL may be a CHECK that Occam set later: it is looked for
-// by what it says, since its name stays when the column or the table is renamed. Knows the catalog;
+// by what it says: its name stays when the column or the table is renamed, and a CHECK of the
+// client's own stays, as it does on PostgreSQL. Knows the catalog;
 // no parse tree.
 #pragma once
 

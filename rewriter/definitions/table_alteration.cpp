@@ -62,7 +62,7 @@ class TableAlteration {
         words_(words),
         rule_(rule),
         translation_(translation),
-        alteration_{Relation(statement.at("relation")), {}, {}, false, {}, {}, {}, false} {
+        alteration_{Relation(statement.at("relation")), {}, {}, false, {}, {}, {}, {}, false} {
     std::size_t place = words.token_at(location_of(statement.at("relation")));
     read_actions(place);
   }

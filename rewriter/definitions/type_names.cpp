@@ -50,17 +50,25 @@ std::string lengths(Node type_name) {
 // Nothing for what is no character varying; its length, or the largest number without one.
 std::int64_t varying_length(std::string_view spelled) {
   if (spelled == varying || spelled == "text") return std::numeric_limits<std::int64_t>::max();
-  if (spelled.substr(0, varying.size()) != varying) return -1;
+  if (spelled.substr(0, varying.size() + 1) != "character varying(") return -1;
   std::int64_t length = -1;
   const auto digits = spelled.substr(varying.size() + 1);
-  std::from_chars(digits.data(), digits.data() + digits.size(), length);
-  return length;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  return std::string_view(read.ptr, digits.data() + digits.size() - read.ptr) == ")" ? length : -1;
+}
+
+int integer_size(std::string_view spelled) {
+  return spelled == "smallint" ? 2 : spelled == "integer" ? 4 : spelled == "bigint" ? 8 : 0;
 }
 
 }  // namespace
 
 std::string spelled_type(Node type_name) {
   const std::string_view name = last_name(type_name);
+  const Node first = type_name.at("names").first();
+  if (first.next() && first.text("sval") != "pg_catalog") {
+    return std::string(first.text("sval")) + "." + std::string(name);
+  }
   const auto known = std::find_if(std::begin(spellings), std::end(spellings),
                                   [name](const Spelling& one) { return one.name == name; });
   std::string spelled =
@@ -94,6 +102,11 @@ std::string_view serial_type(Node type_name) {
 
 bool widens(std::string_view from, std::string_view to) {
   return varying_length(from) >= 0 && varying_length(from) <= varying_length(to) && from != "text";
+}
+
+bool holds_every_value(std::string_view wider, std::string_view narrower) {
+  if (varying_length(narrower) >= 0) return varying_length(narrower) <= varying_length(wider);
+  return integer_size(narrower) > 0 && integer_size(narrower) <= integer_size(wider);
 }
 
 }  // namespace occam::rewriter

@@ -22,4 +22,7 @@ std::string_view serial_type(Node type_name);
 // a client: lengths of character varying may grow, or go.
 bool widens(std::string_view from, std::string_view to);
 
+// Whether a column of the one may become one of the other: every value stays, and none can fail.
+bool holds_every_value(std::string_view wider, std::string_view narrower);
+
 }  // namespace occam::rewriter

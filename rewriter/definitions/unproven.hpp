@@ -9,8 +9,9 @@ namespace occam::rewriter {
 inline constexpr std::string_view unproven_of_definitions[] = {
     "one ALTER TABLE may hold ADD COLUMN, SET DEFAULT and ADD CONSTRAINT ... NOT VALID together "
     "(recorded: the first two)",
-    "one ALTER TABLE may hold DROP COLUMN, DROP CONSTRAINT and ADD CONSTRAINT ... NOT VALID "
-    "together",
+    "one ALTER TABLE may hold DROP COLUMN, DROP CONSTRAINT, SET DEFAULT and ADD CONSTRAINT ... NOT "
+    "VALID together",
+    "pg_class.relnatts counts every column that the table ever had",
     "CHECK (true) NOT VALID may be added and dropped, also on a table that is in use",
     "a CHECK that is not valid yet holds for new rows",
     "a constraint that does not hold makes its validation end as failed, and stays not valid",

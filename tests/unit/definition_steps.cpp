@@ -72,29 +72,57 @@ TEST_CASE("a key of bytea is told what to do") {
   CHECK_THAT(order.error.hint, Catch::Contains("binary_keys"));
 }
 
+namespace {
+
+const Exchange run_id{"SELECT pg_catalog.gen_random_uuid()", row({"some-uuid"})};
+const Exchange no_leftover{"SELECT conname", nothing()};
+const Exchange still_there{"SELECT convalidated", row({"f"})};
+
+}  // namespace
+
 TEST_CASE("a constraint is proven under a name of its own, and taken back if it does not hold") {
   const std::string sql = "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)";
-  const std::string working = "t_c_proving_464e0883";
-  const Exchange add{"ADD CONSTRAINT " + working + " CHECK (a > 0) NOT VALID", done()};
+  const std::string working = "t_c_proving_";
+  const Exchange add{"ADD CONSTRAINT " + working, done()};
   const Exchange drop{"DROP CONSTRAINT IF EXISTS " + working, done()};
-  const Exchange name{"RENAME CONSTRAINT " + working + " TO c", done()};
-  completes(sql, "ALTER TABLE", {no_constraint, add, job, waited, name});
-  // A run that broke off had added it.
+  const Exchange name{"RENAME CONSTRAINT " + working, done()};
+  completes(sql, "ALTER TABLE", {no_constraint, run_id, add, job, waited, name, no_leftover});
+  // The answer was lost: nobody else has this name.
   const Exchange added{"ADD", error("42710", "exists")};
-  completes(sql, "ALTER TABLE", {no_constraint, added, job, waited, name});
+  completes(sql, "ALTER TABLE", {no_constraint, run_id, added, job, waited, name, no_leftover});
   // The client's own of that name, proven or not, means what it means.
   for (const auto* valid : {"t", "f"}) {
     fails(sql, "42710", "constraint \"c\" for relation \"t\" already exists",
           {{"convalidated", row({valid})}});
   }
+  const Exchange leftovers{"SELECT conname", row({"t_c_proving_1_2"})};
   fails(sql, "23514", "check constraint \"c\" of relation \"t\" is violated by some row",
-        {no_constraint, add, job, failed, why, drop});
-  fails(sql, "42703", "no column", {no_constraint, {"ADD", error("42703", "no column")}});
-  fails(sql, "42501", "not yours", {no_constraint, add, {"ASYNC", error("42501", "not yours")}});
+        {no_constraint, run_id, add, job, failed, why, still_there, leftovers, drop});
+  fails(sql, "42703", "no column", {no_constraint, run_id, {"ADD", error("42703", "no column")}});
+  fails(sql, "42501", "not yours",
+        {no_constraint, run_id, add, {"ASYNC", error("42501", "not yours")}, drop});
   Exchange gone{"RENAME CONSTRAINT", error("42704", "none of that name")};
-  fails(sql, "42704", "none of that name", {no_constraint, add, job, waited, gone});
   gone.answer.repeated = true;
-  completes(sql, "ALTER TABLE", {no_constraint, add, job, waited, gone});
+  completes(sql, "ALTER TABLE", {no_constraint, run_id, add, job, waited, gone, no_leftover});
+}
+
+TEST_CASE("two runs of one ADD CONSTRAINT: one adds it, the other is told that it is there") {
+  const std::string sql = "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)";
+  const std::string there = "constraint \"c\" for relation \"t\" already exists";
+  const Exchange add{"ADD CONSTRAINT t_c_proving_", done()};
+  const Exchange drop{"DROP CONSTRAINT IF EXISTS t_c_proving_", done()};
+  const Exchange leftovers{"SELECT conname", row({"t_c_proving_1_2"})};
+  const Exchange exists{"SELECT convalidated", row({"t"})};
+  const Exchange name{"RENAME CONSTRAINT t_c_proving_", done()};
+  const Exchange taken{"RENAME CONSTRAINT", error("42710", there)};
+  const Exchange gone{"RENAME CONSTRAINT", error("42704", "none of that name")};
+  completes(sql, "ALTER TABLE", {no_constraint, run_id, add, job, waited, name, leftovers, drop});
+  fails(sql, "42710", there, {no_constraint, run_id, add, job, waited, taken, drop});
+  // The first took the second's away: whether it was waiting, or about to.
+  fails(sql, "42710", there, {no_constraint, run_id, add, job, waited, gone, exists});
+  fails(sql, "42710", there, {no_constraint, run_id, add, job, failed, why, no_constraint, exists});
+  fails(sql, "42710", there,
+        {no_constraint, run_id, add, {"ASYNC", error("42704", "none of that name")}, exists});
 }
 
 TEST_CASE("DROP NOT NULL finds the CHECK that Occam made, whatever it is called") {
@@ -102,8 +130,8 @@ TEST_CASE("DROP NOT NULL finds the CHECK that Occam made, whatever it is called"
   const std::string plain = "ALTER TABLE t ALTER a DROP NOT NULL, ALTER b SET DEFAULT 1";
   completes(sql, "ALTER TABLE", {{"a.attname IN ('a')", nothing()}, {plain, done()}});
   completes(sql, "ALTER TABLE",
-            {{"pg_get_constraintdef", row({"t_old_not_null"})},
-             {plain + ", DROP CONSTRAINT IF EXISTS t_old_not_null", done()}});
+            {{"IS NOT NULL) AND true))", row({"renamed"})},
+             {plain + ", DROP CONSTRAINT IF EXISTS renamed", done()}});
   fails(sql, "42P01", "no table", {{"pg_constraint", error("42P01", "no table")}});
 }
 
@@ -127,28 +155,41 @@ TEST_CASE("what cannot be undone stands alone") {
 
 TEST_CASE("validation alone takes nothing back") {
   const std::string sql = "ALTER TABLE t VALIDATE CONSTRAINT c";
-  completes(sql, "ALTER TABLE", {job, waited});
-  completes(sql, "ALTER TABLE", {{"ASYNC", done("ALTER TABLE")}});
+  completes(sql, "ALTER TABLE", {still_there, job, waited});
+  completes(sql, "ALTER TABLE", {still_there, {"ASYNC", done("ALTER TABLE")}});
+  completes(sql, "ALTER TABLE", {{"SELECT convalidated", row({"t"})}});
+  fails(sql, "42704", "constraint \"c\" of relation \"t\" does not exist", {no_constraint});
   fails(sql, "23514", "check constraint \"c\" of relation \"t\" is violated by some row",
-        {job, failed, why});
+        {still_there, job, failed, why, still_there});
 }
 
 TEST_CASE("a foreign key that does not hold") {
   fails("ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES u", "23503",
         "insert or update on table \"t\" violates foreign key constraint \"c\"",
-        {no_constraint, {"NOT VALID", done()}, job, failed, why, {"DROP CONSTRAINT", done()}});
+        {no_constraint, run_id, {"NOT VALID", done()}, job, failed, why, still_there, no_leftover});
 }
 
 TEST_CASE("NOT NULL set later") {
   fails("ALTER TABLE t ALTER a SET NOT NULL", "23502",
         "column \"a\" of relation \"t\" contains null values",
         {no_constraint,
-         {"CHECK (a IS NOT NULL) NOT VALID", done()},
+         {"CHECK (a IS NOT NULL AND true) NOT VALID", done()},
          job,
          failed,
          why,
+         still_there,
          {"DROP CONSTRAINT IF EXISTS t_a_not_null", done()}});
   completes("ALTER TABLE t ALTER a SET NOT NULL", "ALTER TABLE", {{"convalidated", row({"t"})}});
+}
+
+TEST_CASE("long names that begin alike do not meet") {
+  const std::string name(60, 'n');
+  const auto named = [&](const std::string& end) {
+    const auto text =
+        after("ALTER TABLE t ALTER " + name + end + " SET NOT NULL", {no_constraint}).text;
+    return text.substr(0, text.find(" CHECK"));
+  };
+  CHECK(named("aaa") != named("bbb"));
 }
 
 TEST_CASE("a unique constraint takes over its index") {

@@ -147,12 +147,12 @@ because column_added_in_steps
 ====
 ALTER TABLE free ADD c int NOT NULL DEFAULT 1, DROP COLUMN d, ADD e text
 ----
-step ALTER TABLE free ADD COLUMN c int, ALTER COLUMN c SET DEFAULT 1, ADD COLUMN e text, ADD CONSTRAINT free_c_filling_2a41e97a CHECK (true) NOT VALID
+step ALTER TABLE free ADD COLUMN c int, ALTER COLUMN c SET DEFAULT 1, ADD COLUMN e text, ADD CONSTRAINT free_c_filling_a046bbdb CHECK (true) NOT VALID
 step UPDATE free SET c = (1) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (c IS NULL)
-step ALTER TABLE free ADD CONSTRAINT free_c_not_null CHECK (c IS NOT NULL) NOT VALID
+step ALTER TABLE free ADD CONSTRAINT free_c_not_null CHECK (c IS NOT NULL AND true) NOT VALID
 step ALTER TABLE ASYNC free VALIDATE CONSTRAINT free_c_not_null
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE free DROP CONSTRAINT free_c_filling_2a41e97a, DROP COLUMN d
+step ALTER TABLE free DROP CONSTRAINT free_c_filling_a046bbdb, DROP COLUMN d
 because column_added_in_steps
 ====
 ALTER TABLE free ADD c int NOT NULL DEFAULT 1, ALTER c DROP DEFAULT
@@ -177,12 +177,12 @@ because column_added_in_steps
 ====
 ALTER TABLE "S"."Free" ADD "C" timestamptz DEFAULT now() NOT NULL
 ----
-step ALTER TABLE "S"."Free" ADD COLUMN "C" timestamptz, ALTER COLUMN "C" SET DEFAULT now(), ADD CONSTRAINT "Free_C_filling_c3262896" CHECK (true) NOT VALID
+step ALTER TABLE "S"."Free" ADD COLUMN "C" timestamptz, ALTER COLUMN "C" SET DEFAULT now(), ADD CONSTRAINT "Free_C_filling_01103871" CHECK (true) NOT VALID
 step UPDATE "S"."Free" SET "C" = (now()) WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND ("C" IS NULL AND (now()) IS NOT NULL)
-step ALTER TABLE "S"."Free" ADD CONSTRAINT "Free_C_not_null" CHECK ("C" IS NOT NULL) NOT VALID
+step ALTER TABLE "S"."Free" ADD CONSTRAINT "Free_C_not_null" CHECK ("C" IS NOT NULL AND true) NOT VALID
 step ALTER TABLE ASYNC "S"."Free" VALIDATE CONSTRAINT "Free_C_not_null"
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE "S"."Free" DROP CONSTRAINT "Free_C_filling_c3262896"
+step ALTER TABLE "S"."Free" DROP CONSTRAINT "Free_C_filling_01103871"
 because column_added_in_steps
 ====
 ALTER TABLE free ADD c text COLLATE "C" DEFAULT lower('A')
@@ -219,12 +219,12 @@ hint Keys, identity and generated columns can be had when the table is created: 
 ====
 ALTER TABLE mapped ADD k bytea NOT NULL DEFAULT '\xAB'
 ----
-step ALTER TABLE mapped ADD COLUMN k text, ALTER COLUMN k SET DEFAULT 'ab', ADD CONSTRAINT mapped_k_filling_bf93185c CHECK (true) NOT VALID
+step ALTER TABLE mapped ADD COLUMN k text, ALTER COLUMN k SET DEFAULT 'ab', ADD CONSTRAINT mapped_k_filling_248e5399 CHECK (true) NOT VALID
 step UPDATE mapped SET k = ('ab') WHERE (<key>) > (<last>) AND (<key>) <= (<1,000 rows on>) AND (k IS NULL)
-step ALTER TABLE mapped ADD CONSTRAINT mapped_k_not_null CHECK (k IS NOT NULL) NOT VALID
+step ALTER TABLE mapped ADD CONSTRAINT mapped_k_not_null CHECK (k IS NOT NULL AND true) NOT VALID
 step ALTER TABLE ASYNC mapped VALIDATE CONSTRAINT mapped_k_not_null
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE mapped DROP CONSTRAINT mapped_k_filling_bf93185c
+step ALTER TABLE mapped DROP CONSTRAINT mapped_k_filling_248e5399
 because column_added_in_steps
 ====
 ALTER TABLE mapped ADD k bytea
@@ -280,7 +280,7 @@ as it is
 ====
 ALTER TABLE free ALTER c DROP NOT NULL
 ----
-step SELECT k.conname FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid WHERE k.conrelid = 'free'::regclass AND a.attname IN ('c') AND pg_catalog.right(k.conname, 9) = '_not_null' AND pg_catalog.strpos(pg_catalog.pg_get_constraintdef(k.oid), 'CHECK ((' || pg_catalog.quote_ident(a.attname) || ' IS NOT NULL))') = 1
+step SELECT k.conname FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid WHERE k.conrelid = 'free'::regclass AND a.attname IN ('c') AND pg_catalog.strpos(pg_catalog.pg_get_constraintdef(k.oid), 'CHECK (((' || pg_catalog.quote_ident(a.attname) || ' IS NOT NULL) AND true))') = 1
 step ALTER TABLE free ALTER c DROP NOT NULL
 because not_null
 ====
@@ -297,10 +297,10 @@ as it is
 ====
 ALTER TABLE free ADD CONSTRAINT x CHECK (a > 0)
 ----
-step ALTER TABLE free ADD CONSTRAINT free_x_proving_464e0883 CHECK (a > 0) NOT VALID
-step ALTER TABLE ASYNC free VALIDATE CONSTRAINT free_x_proving_464e0883
+step ALTER TABLE free ADD CONSTRAINT "free_x_proving_2b9f8c63_<run>" CHECK (a > 0) NOT VALID
+step ALTER TABLE ASYNC free VALIDATE CONSTRAINT "free_x_proving_2b9f8c63_<run>"
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE free RENAME CONSTRAINT free_x_proving_464e0883 TO x
+step ALTER TABLE free RENAME CONSTRAINT "free_x_proving_2b9f8c63_<run>" TO x
 because constraint_validated
 ====
 ALTER TABLE free ADD CONSTRAINT x CHECK (a > 0) NOT VALID
@@ -309,10 +309,10 @@ as it is
 ====
 ALTER TABLE free ADD FOREIGN KEY (a, b) REFERENCES other ON DELETE CASCADE
 ----
-step ALTER TABLE free ADD CONSTRAINT free_free_a_b_fkey_proving_0a57b910 FOREIGN KEY (a, b) REFERENCES other ON DELETE CASCADE NOT VALID
-step ALTER TABLE ASYNC free VALIDATE CONSTRAINT free_free_a_b_fkey_proving_0a57b910
+step ALTER TABLE free ADD CONSTRAINT "free_free_a_b_fkey_proving_8c24c305_<run>" FOREIGN KEY (a, b) REFERENCES other ON DELETE CASCADE NOT VALID
+step ALTER TABLE ASYNC free VALIDATE CONSTRAINT "free_free_a_b_fkey_proving_8c24c305_<run>"
 step CALL sys.wait_for_job('<job_id>')
-step ALTER TABLE free RENAME CONSTRAINT free_free_a_b_fkey_proving_0a57b910 TO free_a_b_fkey
+step ALTER TABLE free RENAME CONSTRAINT "free_free_a_b_fkey_proving_8c24c305_<run>" TO free_a_b_fkey
 because constraint_validated
 ====
 ALTER TABLE free VALIDATE CONSTRAINT x

@@ -14,10 +14,14 @@ std::string relation(std::string_view table) {
 
 }  // namespace
 
+// Waits for whoever holds the catalog for a moment (autovacuum, a definition): an error would end
+// the client's transaction.
 Catalog::Rows Catalog::ask(const std::string& sql) {
   Script script;
+  script.run("SET lock_timeout = '10s'");
   script.run(sql);
-  const auto answer = std::move(backend_.exchange(script).front());
+  script.run("RESET lock_timeout");
+  const auto answer = std::move(backend_.exchange(script)[1]);
   return answer.failed ? Rows{} : rows(answer);
 }
 

@@ -8,6 +8,9 @@ from temporal import EVERYTHING, PROTO, text
 from workload import Workload, of
 
 THINKS = 6
+# The last message stays, for the next number is read from it; and some before it, for PostgreSQL at READ COMMITTED finds none
+# at all if the one that was the last when N6 began is purged while N6 waits for its lock: so it does without Occam too.
+STAYS = 20
 
 
 class Queue(Workload):
@@ -98,10 +101,9 @@ class QueueMessages(Queue):
             op.value["prev"] = payload = client.run(text("N8 queues (3)", locked), self.TYPE, key).value()
             last = self.last(client, key)
             least = int(payload.split(b"/")[0])
-            if last is None or last <= least:
+            if last is None or last - STAYS < least:
                 raise Refused("nothing to purge")
-            # The last message stays: the next number is read from it.
-            upto = client.random.randint(least, last - 1)
+            upto = client.random.randint(least, last - STAYS)
             client.pause(THINKS)
             op.value["next"] = b"%d/%s" % (upto + 1, client.random.randbytes(4).hex().encode())
             client.run(text("N7 queue_messages (3)"), self.TYPE, key, self.PARTITION, least, upto)

@@ -169,7 +169,7 @@ def table(rows):
 def report(through, without, ours, theirs):
     """Prints the table; True if nothing differed and the two sides count the same conflicts."""
     met = total(ours, "occam_conflicts_total")
-    told = total(theirs, "dsql_emulator_conflicts_total")
+    told = total(theirs, "dsql_emulator_conflicts_total") - total(ours, "occam_probe_conflicts_total", '"conflict"')
     hidden = sum(total(ours, "occam_verdict_conflicts_total", f'"{v}"') for v in ("restarted", "replayed"))
     say()
     table([

@@ -131,6 +131,7 @@ class Upstream {
 
   RewriterPtr learn(const upstream::LockingFinding& finding) {
     metrics_.upstream_locks(finding.dialect, finding.key_share_proven);
+    metrics_.probed(finding.conflicts, finding.unavailable);
     auto reason = finding.reason;
     if (finding.again) reason += "; asked again later";
     if (rules_.contradicts(finding.dialect))

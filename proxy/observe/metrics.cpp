@@ -86,6 +86,8 @@ const std::vector<MetricRow>& metric_table() {
        "1 at what the upstream was found to speak; unknown while nobody asked."},
       {"occam_key_share_proven", "gauge", "",
        "Whether FOR KEY SHARE was seen to fence on this upstream."},
+      {"occam_probe_conflicts_total", "counter", "kind",
+       "Conflicts that Occam itself provoked or met, asking what the upstream's locks do."},
       {"occam_rewriter_cache_hits_total", "counter", "", "Texts found in the rewriter's cache."},
       {"occam_rewriter_cache_misses_total", "counter", "", "Texts that had to be parsed."},
       {"occam_journal_bytes", "gauge", "", "Memory held to repeat open transactions."},
@@ -247,12 +249,19 @@ void Metrics::register_upstream() {
     dialects_.emplace_back(dialect_name(dialect),
                            gauge("occam_upstream_dialect", {{"dialect", dialect_name(dialect)}}));
   key_share_proven_ = gauge("occam_key_share_proven", {});
+  probe_conflicts_ = counter("occam_probe_conflicts_total", {{"kind", "conflict"}});
+  probe_unavailable_ = counter("occam_probe_conflicts_total", {{"kind", "unavailable"}});
   upstream_locks(std::nullopt, false);
 }
 
 void Metrics::upstream_locks(std::optional<rewriter::Dialect> dialect, bool key_share_proven) {
   for (const auto& [name, gauge] : dialects_) gauge->Set(name == dialect_name(dialect) ? 1 : 0);
   key_share_proven_->Set(key_share_proven ? 1 : 0);
+}
+
+void Metrics::probed(std::uint32_t conflicts, std::uint32_t unavailable) {
+  probe_conflicts_->Increment(conflicts);
+  probe_unavailable_->Increment(unavailable);
 }
 
 void Metrics::count(const relay::Fact& fact) {

@@ -68,6 +68,8 @@ class Metrics {
 
   // What was found out of the upstream's locks; nothing: the dialect could not be told.
   void upstream_locks(std::optional<rewriter::Dialect> dialect, bool key_share_proven);
+  // What one probe of the locks met.
+  void probed(std::uint32_t conflicts, std::uint32_t unavailable);
 
   // What is read when somebody asks instead of being counted as it happens.
   struct Readings {
@@ -124,6 +126,8 @@ class Metrics {
   std::array<Counter, static_cast<std::size_t>(ConnectResult::refused) + 1> connects_{};
   std::vector<std::pair<std::string, prometheus::Gauge*>> dialects_;  // by name
   prometheus::Gauge* key_share_proven_ = nullptr;
+  Counter probe_conflicts_ = nullptr;
+  Counter probe_unavailable_ = nullptr;
 };
 
 }  // namespace occam::observe

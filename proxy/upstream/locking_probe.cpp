@@ -133,6 +133,8 @@ bool LockingProbe::take(const wire::Frame& frame) {
       const auto error = wire::backend::decode_error(frame.body());
       reply_.code = error.code.empty() ? "an error without SQLSTATE" : error.code;
       reply_.message = error.message.substr(0, longest_message);
+      if (reply_.code == "40001") ++finding_.conflicts;
+      if (reply_.code == "XX000") ++finding_.unavailable;
       return false;
     }
     case Backend::ready_for_query:

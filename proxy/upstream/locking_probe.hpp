@@ -20,8 +20,10 @@ namespace occam::upstream {
 struct LockingFinding {
   std::optional<rewriter::Dialect> dialect;  // nothing: it could not be told
   bool key_share_proven = false;
-  bool again = false;  // what stood in the way may pass by itself
-  std::string reason;  // one line for the log; what to do, where something can be done
+  bool again = false;             // what stood in the way may pass by itself
+  std::uint32_t conflicts = 0;    // 40001 that were provoked or met on the way,
+  std::uint32_t unavailable = 0;  // and XX000 "server unavailable" (facts/dsql.md §1.8)
+  std::string reason;             // one line for the log; what to do, where something can be done
 };
 
 class LockingProbe {

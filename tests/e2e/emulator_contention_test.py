@@ -104,7 +104,10 @@ class Contention(Case):
 
 
 class Large(Case):
-    schema = "CREATE TABLE big (id int PRIMARY KEY, data text); CREATE VIEW seen AS SELECT id, data FROM big"
+    tables = """
+        DROP TABLE IF EXISTS big CASCADE;
+        CREATE TABLE big (id int PRIMARY KEY, data text);
+        CREATE VIEW seen AS SELECT id, data FROM big"""
 
     def test_what_is_written_through_a_view_is_stored(self):
         """Its rows have no transaction number, by which the size of what a transaction wrote is found."""

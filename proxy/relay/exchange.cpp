@@ -3,10 +3,12 @@
 
 #include "proxy/relay/retry.hpp"
 #include "proxy/wire/backend.hpp"
+#include "proxy/wire/frontend.hpp"
 
 namespace occam::relay {
 
 using Backend = wire::backend::Type;
+using Frontend = wire::frontend::Type;
 using rewriter::StatementKind;
 
 namespace {
@@ -78,11 +80,14 @@ Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
     throw wire::ProtocolViolation("the server's answer does not fit the request");
   }
   if (completes(step.kind, type)) ++cursor_;
-  if (own_failed_ || step.own != nullptr) return Seen::more;
+  if (own_failed_ || step.answer == Answer::drop) return Seen::more;
+  // A simple Query that was sent in the extended protocol says nothing where it has no rows.
+  if (type == Backend::no_data && group_->requests[step.request].type == Frontend::query) {
+    return Seen::more;
+  }
   // PostgreSQL manual, "Extended Query": a simple Query destroys the unnamed statement.
   if (step.kind == Kind::query) drop_unnamed(group_->requests[step.request]);
   if (step.kind == Kind::parse || step.kind == Kind::close) {
-    if (step.answer == Answer::drop) return Seen::more;
     settle(step);
     forward(frame, false, sink);
     return Seen::more;

@@ -109,6 +109,7 @@ class Exchange {
   void plan_bind(std::size_t index, std::string& to_server);
   void plan_execute(std::size_t index, std::string& to_server);
   void plan_query(std::size_t index, std::string& to_server);
+  void plan_query_extended(std::size_t index, std::string& to_server);
   std::optional<std::size_t> executed_by(std::size_t bind) const;
   bool executes_last(std::optional<std::size_t> execute) const;
   void follow_plan(const rewriter::Rewrite* rewrite);

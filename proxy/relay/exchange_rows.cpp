@@ -66,14 +66,6 @@ Touch touch(const rewriter::Rewrite* rewrite, std::string_view table) {
 // and is judged at COMMIT with it (facts/dsql.md §1.1, §1.2).
 bool one_snapshot(const RowKey& what) { return what.check.empty(); }
 
-const rewriter::Refusal& outside_transaction() {
-  static const rewriter::Refusal refusal{
-      "0A000", "an UPDATE or DELETE of this table needs a FOR UPDATE before it",
-      "Others may hold its rows FOR KEY SHARE, which this would not notice. Run it in a "
-      "transaction, or set share: for_update in the table's rule."};
-  return refusal;
-}
-
 const rewriter::Refusal& too_many_rows() {
   static const rewriter::Refusal refusal{"54000", "too many rows are locked in this transaction",
                                          "Lock fewer rows in one transaction."};
@@ -164,8 +156,13 @@ void Exchange::plan_query(std::size_t index, std::string& to_server) {
   } else if (!request.refused) {
     lock_touched(rewrite, index, to_server);
   }
+  const bool locked_before = steps_.size() > steps;
+  if (locked_before && !rows_.open()) {
+    plan_query_extended(index, to_server);
+    return;
+  }
   // The server ignores a Query behind an error until a Sync comes.
-  if (steps_.size() > steps) {
+  if (locked_before) {
     wire::frontend::append_sync(to_server);
     steps_.push_back({Kind::sync, Answer::drop, index});
   }
@@ -183,6 +180,23 @@ void Exchange::plan_query(std::size_t index, std::string& to_server) {
   }
   steps_.push_back({Kind::query, Answer::forward, index});
   if (!request.refused) follow_plan(rewrite);
+}
+
+// In one transaction with the lock before it: a Query would come behind a Sync, and so in another.
+void Exchange::plan_query_extended(std::size_t index, std::string& to_server) {
+  constexpr std::string_view no_types("\0\0", 2);
+  prepared_->simple_query_upstream();
+  drop_unnamed(group_->requests[index]);
+  wire::frontend::append_parse(to_server, {"", group_->requests[index].rewrite->text, no_types});
+  steps_.push_back({Kind::parse, Answer::drop, index});
+  wire::frontend::append_bind(to_server, "", "", {});
+  steps_.push_back({Kind::bind, Answer::drop, index});
+  wire::frontend::append_describe(to_server, {'P', ""});
+  steps_.push_back({Kind::describe_row, Answer::forward, index});
+  wire::frontend::append_execute(to_server, {"", 0});
+  steps_.push_back({Kind::execute, Answer::forward, index});
+  wire::frontend::append_sync(to_server);
+  steps_.push_back({Kind::sync, Answer::forward, index});
 }
 
 // Which transaction what follows in the plan stands in.
@@ -235,8 +249,11 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
   const auto& rewrite = group_->requests[access.request].text();
   const auto& rows = *rewrite->rows;
   const auto& what = rows.rows.front();
-  if (!rows_.open()) {
-    if (rows.locks_first) refuse(outside_transaction(), access.request, to_server);
+  if (!rows_.open()) {  // what is sent up to the Sync is one transaction all the same
+    auto* row = rows.locks_first
+                    ? rows_.enter(rewrite, what, key_types(what, access.declared), access.with)
+                    : nullptr;
+    if (row != nullptr && !row->locked) lock(*row, access.request, to_server);
     return std::nullopt;
   }
   auto* row = rows_.find(what, access.with);

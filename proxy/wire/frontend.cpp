@@ -238,6 +238,12 @@ void append_close(std::string& out, const Close& close) {
   append_cstring(out, close.name);
 }
 
+void append_describe(std::string& out, const Describe& describe) {
+  const Message message(out, 'D');
+  out.push_back(describe.what);
+  append_cstring(out, describe.name);
+}
+
 void append_sync(std::string& out) { const Message message(out, 'S'); }
 
 void append_flush(std::string& out) { const Message message(out, 'H'); }

@@ -98,6 +98,7 @@ void append_bind(std::string& out, const Bind& bind, const BoundValue& last);
 void append_bind(std::string& out, std::string_view portal, std::string_view statement,
                  std::span<const BoundValue> values);
 void append_execute(std::string& out, const Execute& execute);
+void append_describe(std::string& out, const Describe& describe);
 void append_close(std::string& out, const Close& close);
 void append_sync(std::string& out);
 void append_flush(std::string& out);

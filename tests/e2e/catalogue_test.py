@@ -9,9 +9,6 @@ import statements
 CATALOGUE = harness.ROOT / "tests/temporal/catalogue/statements.txt"
 SCHEMA = harness.ROOT / "tests/traces/temporal_schema.sql"
 
-# Temporal updates shards in transactions only, after a FOR UPDATE; where others hold its rows FOR KEY SHARE, Occam wants it.
-IN_TRANSACTION = {"S3 shards"}
-
 # The schema has done it already.
 WITHOUT_EFFECT = {"A0 namespace_metadata"}
 
@@ -37,15 +34,7 @@ class Catalogue(harness.Case):
     def test_simple_query(self):
         self.play("simple", lambda side, statement, values, types: side.simply(statement, values, types))
 
-    def play(self, name, run_alone):
-        def run(side, statement, values, types):
-            if statement.name not in IN_TRANSACTION:
-                return run_alone(side, statement, values, types)
-            side.query("begin")
-            seen = run_alone(side, statement, values, types)
-            side.query("commit")
-            return seen
-
+    def play(self, name, run):
         database = f"catalogue_{name}"
         self.psql("-q", "-c", f'CREATE DATABASE "{database}"', port=self.port, database="postgres")
         self.addCleanup(self.psql, "-q", "-c", f"DROP DATABASE IF EXISTS {database}", database="postgres")

@@ -176,13 +176,19 @@ class Checks:
         self.assertEqual(self.tap.asked("FROM leases WHERE id = $1 FOR UPDATE"), 1)
         self.assertEqual(wire.tags(client.ask(wire.query("COMMIT"))), ["COMMIT"])
 
-    def test_and_refused_where_there_is_no_transaction(self):
+    def test_and_outside_a_transaction_too(self):
         client = self.client()
-        for answer in (client.ask(wire.run("UPDATE leases SET owner = $2 WHERE id = $1", "1", "7"), wire.sync()),
-                       client.ask(wire.query("UPDATE leases SET owner = 7 WHERE id = 1"))):
-            self.assertEqual(wire.errors(answer), ["0A000"])
-            self.assertEqual(wire.tags(answer), [])
+        for owner, update in ((7, wire.run("UPDATE leases SET owner = $2 WHERE id = $1", "1", "7") + wire.sync()),
+                              (8, wire.query("UPDATE leases SET owner = 8 WHERE id = 1"))):
+            self.tap.clear()
+            answer = client.ask(update)
+            self.assertEqual(wire.tags(answer), ["UPDATE 1"])
             self.assertEqual(wire.status(answer), "I")
+            self.assertEqual(self.tap.count("S"), 1)
+            self.assertEqual(self.postgres.sql("SELECT owner FROM leases"), str(owner))
+        answer = client.ask(wire.query("UPDATE leases SET owner = 9 WHERE id = 1 RETURNING owner"))
+        self.assertEqual(wire.rows(answer), [["9"]])
+        self.assertEqual(wire.errors(client.ask(wire.query("UPDATE leases SET owner = 1/0 WHERE id = 1"))), ["22012"])
         self.assertEqual(wire.tags(client.ask(wire.query("SELECT 1"))), ["SELECT 1"])
 
     def elsewhere(self, text):

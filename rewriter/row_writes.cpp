@@ -168,6 +168,11 @@ std::unique_ptr<const RowAccess> row_write(RowKey row, const std::string& text,
 
 std::unique_ptr<const Refusal> refuse_unlocked_write(const ParseTree& tree, const std::string& text,
                                                      const RewriterOptions& options) {
+  const auto& rules = options.rules.tables;
+  const bool any = std::any_of(rules.begin(), rules.end(), [&](const auto& rule) {
+    return shares_by_key(rule.second, options);
+  });
+  if (!any) return nullptr;
   const auto& statements = tree.statements();
   std::unique_ptr<const Refusal> refusal;
   const auto judge = [&](Node node) {

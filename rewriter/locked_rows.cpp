@@ -35,6 +35,11 @@ bool shows_each_row(Node select) {
          !holds(select.at("targetList"), {"FuncCall", "SubLink"});
 }
 
+// Locks go by the whole key of one table, and a transaction has one snapshot.
+bool by_key_alone(const RewriterOptions& options) {
+  return options.dialect == Dialect::dsql_2025 && options.server == Server::aurora_dsql;
+}
+
 struct Sources {
   std::vector<Node> tables;
   std::vector<Node> conditions;  // of inner joins
@@ -92,7 +97,7 @@ class Judgement {
     if (one && shown && may_check_version(rows->front())) return {LockFate::version_check, *rows};
     if (one && is_fixed()) return {LockFate::kept, only_key() ? *rows : std::vector<RowKey>{}};
     // On a single snapshot it does not matter when in the transaction a row is locked.
-    if (options_.dialect != Dialect::dsql_2025 || options_.server != Server::aurora_dsql) return {};
+    if (!by_key_alone(options_)) return {};
     if (shown) return {LockFate::by_key, *rows};
     if (all_by_primary_key()) return {LockFate::primary_key, {}};
     return {};
@@ -169,6 +174,8 @@ LockedRows locked_rows(const Reading& reading, const RewriterOptions& options) {
   if (clause.text("waitPolicy") != "LockWaitBlock") return {};
   auto sources = sources_of(select);
   if (!sources || sources->tables.empty()) return {};
+  // Of several tables only the older dialect's locks are kept account of.
+  if (sources->tables.size() > 1 && !by_key_alone(options)) return {};
   std::size_t conditions = 0;
   for (const Node condition : sources->conditions) conditions += conjuncts(condition).size();
   if (conditions > most_conditions || sources->tables.size() > most_conditions) return {};

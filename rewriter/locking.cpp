@@ -1,6 +1,7 @@
 #include "rewriter/locking.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -136,6 +137,20 @@ std::optional<Verdict> judge(const LockClause& clause, LockFate fate,
   return verdict;
 }
 
+// The rows to keep account of: those of a clause that is left out in their favour, or of one that
+// is FOR UPDATE.
+std::unique_ptr<const RowAccess> rows_of(const LockClause& clause,
+                                         const std::optional<Verdict>& verdict, LockedRows locked) {
+  const bool cut = verdict && verdict->rule != nullptr;
+  const bool update =
+      verdict ? verdict->demand == Demand::update : clause.node.text("strength") == "LCS_FORUPDATE";
+  if (locked.rows.empty() || !(cut || update)) return nullptr;
+  RowAccess access;
+  access.kind = cut ? RowAccess::Kind::read : RowAccess::Kind::locked;
+  access.rows = std::move(locked.rows);
+  return std::make_unique<const RowAccess>(std::move(access));
+}
+
 const char* rule_name(LockStrength strength) {
   switch (strength) {
     case LockStrength::share:
@@ -247,13 +262,17 @@ Translation rewrite_locks(const Reading& reading, const RewriterOptions& options
   if (clauses.empty() || clauses.size() > most_clauses) return {};
   std::vector<std::optional<Verdict>> verdicts;
   verdicts.reserve(clauses.size());
-  const LockFate fate = locked_rows(reading, options).fate;
+  LockedRows locked = locked_rows(reading, options);
   const Node top = reading.tree.statements().front().at("lockingClause").first();
+  std::unique_ptr<const RowAccess> rows;
   for (const LockClause& clause : clauses) {
-    verdicts.push_back(judge(clause, clause.node == top ? fate : LockFate::kept, options));
+    verdicts.push_back(judge(clause, clause.node == top ? locked.fate : LockFate::kept, options));
+    if (clause.node == top) rows = rows_of(clause, verdicts.back(), std::move(locked));
   }
   if (std::none_of(verdicts.begin(), verdicts.end(), [](const auto& v) { return v.has_value(); })) {
-    return {};
+    Translation kept;
+    kept.rows = std::move(rows);
+    return kept;
   }
   const std::vector<std::optional<LockSite>> sites =
       pair_with_sites(clauses, reading.text, reading.tokens);
@@ -264,7 +283,9 @@ Translation rewrite_locks(const Reading& reading, const RewriterOptions& options
     if (!sites[i]) return {};
     editor.take(clauses[i], *sites[i], *verdicts[i]);
   }
-  return editor.done();
+  Translation done = editor.done();
+  done.rows = std::move(rows);
+  return done;
 }
 
 }  // namespace occam::rewriter

@@ -19,7 +19,6 @@
 #include "rewriter/proof.hpp"
 #include "rewriter/refusals.hpp"
 #include "rewriter/rewrite_cache.hpp"
-#include "rewriter/row_accesses.hpp"
 #include "rewriter/row_writes.hpp"
 #include "rewriter/same_tree.hpp"
 #include "rewriter/schema.hpp"
@@ -149,6 +148,16 @@ Rewrite unread(const std::string& text, const RewriterOptions& options) {
   return rewrite;
 }
 
+// `text` is what is sent, `tree` its tree; the row that a write names is told by the client's own.
+std::unique_ptr<const RowAccess> row_access(const Reading& reading, const std::string& text,
+                                            const ParseTree& tree, Translation& translation,
+                                            const RewriterOptions& options) {
+  if (translation.rows) return std::move(translation.rows);
+  if (reading.tree.statements().size() != 1) return nullptr;
+  auto row = written_row(reading.tree.statements().front(), reading.text, options);
+  return row ? row_write(std::move(*row), text, tree, options) : nullptr;
+}
+
 Rewrite refused(const std::string& text, const ParseTree& tree,
                 std::unique_ptr<const Refusal> refusal) {
   Rewrite rewrite;
@@ -197,17 +206,18 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
       }
       rewrite.slices = slice(rewrite.text, after->second, options);
       rewrite.blind_delete = is_blind_delete(after->second, options.rules);
-      rewrite.rows = row_access(*reading, rewrite.text, after->second, rewrite.changes, options);
+      rewrite.rows = row_access(*reading, rewrite.text, after->second, translation, options);
       return rewrite;
     }
     if (translation.needed) return refused(text, reading->tree, untranslatable());
+    translation.rows = nullptr;  // the clause stands as it came
   }
   rewrite.parsed = reading->share_modes.empty();
   if (!rewrite.parsed) return rewrite;
   rewrite.statements = classify_all(reading->tree);
   rewrite.slices = slice(text, reading->tree, options);
   rewrite.blind_delete = is_blind_delete(reading->tree, options.rules);
-  rewrite.rows = row_access(*reading, text, reading->tree, {}, options);
+  rewrite.rows = row_access(*reading, text, reading->tree, translation, options);
   return rewrite;
 }
 

@@ -101,14 +101,15 @@ void ask_for_version(RowAccess& access, const TableRule& rule, const std::string
   auto asking = with_condition(
       text, tree, *tokens, where->end,
       "(" + equal(rule, rule.version, parameter, options) + " OR " + parameter + " IS NULL)");
-  const std::string literal = equal(rule, rule.version, "'0'", options);
-  if (!asking || !with_condition(text, tree, *tokens, where->end, literal)) return;
+  if (!asking) return;
   access.parse_text = std::move(*asking);
   access.hidden = hidden;
-  access.literal_at = where->end;
+  // In brackets too, and in the same place: so it is proven with it.
+  const std::string literal = " (" + equal(rule, rule.version, "'0'", options) + ") AND";
   const std::size_t value = literal.find("'0'");
-  access.literal_before = " " + literal.substr(0, value);
-  access.literal_after = literal.substr(value + 3) + " AND";
+  access.literal_at = where->end;
+  access.literal_before = literal.substr(0, value);
+  access.literal_after = literal.substr(value + 3);
 }
 
 std::string_view kind_of_write(Node node) {

@@ -32,6 +32,9 @@ struct Translation {
   std::unique_ptr<const StepPlan> plan;
   // Not null: the statement cannot be translated, and must not be sent as it is.
   std::unique_ptr<const Refusal> refusal;
+  // Not null: the rows of a locking clause, of a text with one statement. Holds for the edited
+  // text.
+  std::unique_ptr<const RowAccess> rows;
   // Statements, by number, that have no effect any more: they count as reads.
   std::vector<std::size_t> idle;
   // The text means something else where it is not translated: if the proof fails it is refused.

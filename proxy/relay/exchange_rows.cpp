@@ -254,6 +254,7 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
                     ? rows_.enter(rewrite, what, key_types(what, access.declared), access.with)
                     : nullptr;
     if (row != nullptr && !row->locked) lock(*row, access.request, to_server);
+    if (rows_.full()) refuse(too_many_rows(), access.request, to_server);
     return std::nullopt;
   }
   auto* row = rows_.find(what, access.with);

@@ -92,6 +92,7 @@ RowLocks::Row* RowLocks::enter(const std::shared_ptr<const rewriter::Rewrite>& r
 std::string key_types(const RowKey& what, std::string_view declared) {
   wire::Reader reader(declared);
   const std::size_t count = declared.empty() ? 0 : static_cast<std::uint16_t>(reader.i16());
+  if (count == 0) return {};
   std::string types;
   bool any = false;
   wire::append_i16(types, static_cast<std::int16_t>(what.key.size()));

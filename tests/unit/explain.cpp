@@ -92,7 +92,7 @@ TEST_CASE("explain shows what becomes of a lock that is not sent") {
       text_of("UPDATE t SET v = 2 WHERE id = 7", checking("t")),
       Catch::Contains("write      t, key '7'\n"
                       "Parse      UPDATE t SET v = 2 WHERE (v = $1 OR $1 IS NULL) AND id = 7\n") &&
-          Catch::Contains("Query      UPDATE t SET v = 2 WHERE v = '...' AND id = 7\n"));
+          Catch::Contains("Query      UPDATE t SET v = 2 WHERE (v = '...') AND id = 7\n"));
   auto options = checking("t");
   options.rules.tables["t"].share = ShareRule::key_share;
   CHECK_THAT(text_of("DELETE FROM t WHERE id = $1", options),

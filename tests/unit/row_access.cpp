@@ -99,6 +99,16 @@ TEST_CASE("row access: reads that keep their lock, and are no account of a row")
   }
 }
 
+TEST_CASE("row access: a lock that share: drop leaves out is no account of a row") {
+  auto options = rules();
+  options.rules.tables["runs"].share = ShareRule::drop;
+  const auto done =
+      rewrite("SELECT version FROM runs WHERE shard = $1 AND run = $2 FOR SHARE", options);
+  CHECK(done->text == "SELECT version FROM runs WHERE shard = $1 AND run = encode($2,'hex')");
+  CHECK(done->changes.front().weakens);
+  CHECK_FALSE(done->rows);
+}
+
 TEST_CASE("row access: a lock that is kept, on one row") {
   for (const auto& [text, access] : {
            std::pair{"SELECT range FROM shards WHERE shard = $1 FOR UPDATE",

@@ -58,7 +58,7 @@ TEST_CASE("row access: an update asks for the version that was seen") {
       "UPDATE runs SET note = $4, version = (SELECT 1 WHERE true) where (\"version\" = $5 OR $5 IS "
       "NULL) AND/**/shard = $1 AND run = encode($2,'hex')");
   CHECK(with_literal(access, done->text, "'8'") ==
-        "UPDATE runs SET note = $4, version = (SELECT 1 WHERE true) where \"version\" = '8' "
+        "UPDATE runs SET note = $4, version = (SELECT 1 WHERE true) where (\"version\" = '8') "
         "AND/**/shard "
         "= $1 AND run = encode($2,'hex')");
 }
@@ -86,7 +86,7 @@ TEST_CASE("row access: a version that is a binary key, and names that need quote
   CHECK(access.parse_text ==
         "DELETE FROM \"Odd\" WHERE (mark = encode($1,'hex') OR $1 IS NULL) AND \"order\" = 1");
   CHECK(with_literal(access, done->text, "'\\x00'") ==
-        "DELETE FROM \"Odd\" WHERE mark = encode('\\x00','hex') AND \"order\" = 1");
+        "DELETE FROM \"Odd\" WHERE (mark = encode('\\x00','hex')) AND \"order\" = 1");
   CHECK(access.rows.front().lock == "SELECT 1 FROM \"Odd\" WHERE \"order\" = $1 FOR UPDATE");
 }
 

@@ -8,4 +8,4 @@ statement write cluster_metadata_info
 writes cluster_metadata_info ($4, $5)
   lock SELECT 1 FROM cluster_metadata_info WHERE metadata_partition = $1 AND cluster_name = $2 FOR UPDATE
   parse, version $6: UPDATE cluster_metadata_info SET data = $1, data_encoding = $2, version = $3 WHERE ("version" = $6 OR $6 IS NULL) AND metadata_partition = $4 AND cluster_name = $5
-  query UPDATE cluster_metadata_info SET data = $1, data_encoding = $2, version = $3 WHERE "version" = '?' AND metadata_partition = $4 AND cluster_name = $5
+  query UPDATE cluster_metadata_info SET data = $1, data_encoding = $2, version = $3 WHERE ("version" = '?') AND metadata_partition = $4 AND cluster_name = $5

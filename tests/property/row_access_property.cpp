@@ -45,8 +45,12 @@ class Writer {
   std::string conditions() {
     std::vector<std::string> parts{choose({"i = $1", "$1 = i", "k.i=$1"}), "j = 'x'"};
     if (chance(30)) parts.push_back(choose({"v = 7", "7 = v"}));
-    if (chance(30)) parts.push_back(choose(foreign));
-    if (chance(10)) parts.erase(parts.begin());
+    // Not both: a foreign condition may name the key that is missing.
+    if (chance(30)) {
+      parts.push_back(choose(foreign));
+    } else if (chance(10)) {
+      parts.erase(parts.begin());
+    }
     std::shuffle(parts.begin(), parts.end(), dice_);
     std::string text;
     for (const std::string& part : parts) {

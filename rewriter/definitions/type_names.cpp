@@ -54,7 +54,7 @@ std::int64_t varying_length(std::string_view spelled) {
   std::int64_t length = -1;
   const auto digits = spelled.substr(varying.size() + 1);
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-  return std::string_view(read.ptr, digits.data() + digits.size() - read.ptr) == ")" ? length : -1;
+  return std::string_view(read.ptr, digits.data() + digits.size()) == ")" ? length : -1;
 }
 
 int integer_size(std::string_view spelled) {

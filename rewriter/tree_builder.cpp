@@ -170,7 +170,8 @@ class Builder {
   bool word(std::string_view& text) {
     if (!take('"')) return false;
     char* const begin = at_;
-    char* to = at_;
+    while (at_ != end_ && *at_ != '"' && *at_ != '\\' && static_cast<signed char>(*at_) >= 0) ++at_;
+    char* to = at_;  // what came before is plain ASCII, as most words are to their end
     while (at_ != end_ && *at_ != '"') {
       if (*at_ == '\\') {
         if (!escape(to)) return false;

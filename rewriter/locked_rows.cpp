@@ -94,8 +94,13 @@ class Judgement {
     const bool one = sources_.tables.size() == 1;
     const auto rows = rows_of();
     const bool shown = rows && shows_each_row(select_);
-    if (one && shown && may_check_version(rows->front())) return {LockFate::version_check, *rows};
-    if (one && is_fixed()) return {LockFate::kept, only_key() ? *rows : std::vector<RowKey>{}};
+    // A range is locked as it is read, where the dialect lets it: how many rows that are is not
+    // known.
+    const bool fixed = one && is_fixed();
+    if (one && shown && (fixed || by_key_alone(options_)) && may_check_version(rows->front())) {
+      return {LockFate::version_check, *rows};
+    }
+    if (fixed) return {LockFate::kept, rows && only_key() ? *rows : std::vector<RowKey>{}};
     // On a single snapshot it does not matter when in the transaction a row is locked.
     if (!by_key_alone(options_)) return {};
     if (shown) return {LockFate::by_key, *rows};
@@ -117,6 +122,7 @@ class Judgement {
         if (!value) return std::nullopt;
         row.key[part] = std::move(*value);
       }
+      if (!types_by_key(select_, row)) return std::nullopt;
       if (!rule->version.empty()) row.version = values_.output({i, rule->version});
       rows.push_back(std::move(row));
     }
@@ -126,9 +132,7 @@ class Judgement {
 
   bool may_check_version(const RowKey& row) const {
     const TableRule& rule = options_.rules.tables.find(row.table)->second;
-    // Where others hold FOR KEY SHARE, or may come to, only a lock keeps them off.
-    return rule.update == UpdateRule::version_check && row.version &&
-           rule.share != ShareRule::key_share && rule.share != ShareRule::auto_ &&
+    return may_leave_lock_out(rule) && row.version &&
            !holds(select_.at("whereClause"), {"SubLink"});
   }
 
@@ -164,6 +168,11 @@ class Judgement {
 };
 
 }  // namespace
+
+bool may_leave_lock_out(const TableRule& rule) {
+  return rule.update == UpdateRule::version_check && rule.share != ShareRule::key_share &&
+         rule.share != ShareRule::auto_;
+}
 
 LockedRows locked_rows(const Reading& reading, const RewriterOptions& options) {
   if (reading.tree.statements().size() != 1) return {};

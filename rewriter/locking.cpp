@@ -109,6 +109,15 @@ std::optional<Verdict> judge_cut(const LockClause& clause, LockFate fate,
   return std::nullopt;
 }
 
+// A FOR UPDATE that was left out and then an UPDATE of other columns than the key: nothing of that
+// meets a FOR KEY SHARE (PostgreSQL manual, "Row-Level Locks").
+bool left_out_elsewhere(const LockClause& clause, const RewriterOptions& options) {
+  return std::any_of(clause.tables.begin(), clause.tables.end(), [&](std::string_view table) {
+    const auto rule = options.rules.tables.find(table);
+    return rule != options.rules.tables.end() && may_leave_lock_out(rule->second);
+  });
+}
+
 // Nothing: the clause stays as it is.
 std::optional<Verdict> judge(const LockClause& clause, LockFate fate,
                              const RewriterOptions& options) {
@@ -125,10 +134,17 @@ std::optional<Verdict> judge(const LockClause& clause, LockFate fate,
     verdict = Verdict{Demand::update,
                       "this dialect has no FOR KEY SHARE; FOR UPDATE conflicts with all that it "
                       "keeps off, and more"};
+  } else if (strength == "LCS_FORKEYSHARE" && left_out_elsewhere(clause, options)) {
+    verdict =
+        Verdict{Demand::update,
+                "the table's rule leaves FOR UPDATE out, so that FOR KEY SHARE would not meet "
+                "it; FOR UPDATE conflicts with all that it keeps off, and more"};
   }
   const bool update = verdict ? verdict->demand == Demand::update : strength == "LCS_FORUPDATE";
   if (update) {
-    if (auto cut = judge_cut(clause, fate, options)) return cut;
+    // A primary key stands in for the lock of one who inserts the next row, not for a reader's.
+    const bool stands_in = fate != LockFate::primary_key || strength == "LCS_FORUPDATE";
+    if (auto cut = stands_in ? judge_cut(clause, fate, options) : std::nullopt) return cut;
   }
   // The older dialect locks single tables only: a stronger word would not make a join legal.
   if (verdict && old && verdict->demand == Demand::update && clause.tables.size() > 1) {

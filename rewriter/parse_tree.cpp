@@ -165,16 +165,6 @@ std::optional<ParseTree> ParseTree::parse(const std::string& text) {
   return tree;
 }
 
-std::string_view Node::type() const {
-  if (cells_ == nullptr) return {};
-  if (!cell().type.empty()) return cell().type;
-  if (cell().shape == Cell::Shape::object) {
-    if (at("relname")) return "RangeVar";
-    if (at("limitOption")) return "SelectStmt";
-  }
-  return cell().field;
-}
-
 Node Node::at(std::string_view field) const {
   for (Node child = first(); child; child = child.next()) {
     if (child.field() == field) return child;

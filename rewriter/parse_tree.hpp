@@ -30,7 +30,8 @@ std::optional<std::vector<Token>> scan(const std::string& text);
 struct Cell {
   enum class Shape { object, list, string, number, flag };
   std::string_view field;  // the parent's name for it; empty in a list
-  std::string_view type;   // "SelectStmt"; empty where the field's C type is fixed
+  std::string_view type;   // "SelectStmt"; empty where the field's C type is fixed, RangeVar and
+                           // SelectStmt excepted
   std::string_view text;
   std::int64_t number = 0;
   std::uint32_t child = 0;  // 0: none, since cell 0 is the root
@@ -48,7 +49,10 @@ class Node {
 
   // A node's type as in the grammar's source, "SelectStmt". RangeVar and SelectStmt are told apart
   // where the parser names no type; other such nodes answer with their field's name.
-  std::string_view type() const;
+  std::string_view type() const {
+    if (cells_ == nullptr) return {};
+    return cell().type.empty() ? cell().field : cell().type;
+  }
   std::string_view field() const { return cell().field; }
   Cell::Shape shape() const { return cell().shape; }
   // Which node of its tree this is: stands for the node in a map.

@@ -19,6 +19,7 @@
 #include "rewriter/proof.hpp"
 #include "rewriter/refusals.hpp"
 #include "rewriter/rewrite_cache.hpp"
+#include "rewriter/row_locks.hpp"
 #include "rewriter/row_writes.hpp"
 #include "rewriter/same_tree.hpp"
 #include "rewriter/schema.hpp"
@@ -123,26 +124,34 @@ bool names(const std::string& text, const std::string& word) {
   return false;
 }
 
+// Columns that are stored in another form; rows that others may hold FOR KEY SHARE, so that a
+// write must lock them first.
+bool must_be_read(const TableRule& rule, const RewriterOptions& options) {
+  const bool translated = options.server == Server::aurora_dsql && !rule.binary_keys.empty();
+  return translated || shares_by_key(rule, options);
+}
+
 // Errs on the safe side: U&"..." may be any name, and a quote stands twice in a quoted one.
-bool may_name_binary_keys(std::string text, const TableRules& rules) {
+bool may_name_such_a_table(std::string text, const RewriterOptions& options) {
   text = lower(std::move(text));
   const bool escaped = text.find("u&\"") != std::string::npos;
-  return std::any_of(rules.tables.begin(), rules.tables.end(), [&](const auto& rule) {
-    return !rule.second.binary_keys.empty() &&
+  const auto& tables = options.rules.tables;
+  return std::any_of(tables.begin(), tables.end(), [&](const auto& rule) {
+    return must_be_read(rule.second, options) &&
            (escaped || rule.first.find('"') != std::string::npos || names(text, lower(rule.first)));
   });
 }
 
-// What cannot be read passes as it is, unless it may touch columns that are stored in another form.
+// What cannot be read passes as it is, unless that might be taken in another sense.
 Rewrite unread(const std::string& text, const RewriterOptions& options) {
   Rewrite rewrite;
   rewrite.text = text;
-  if (options.server == Server::postgresql || !may_name_binary_keys(text, options.rules)) {
-    return rewrite;
-  }
+  if (!may_name_such_a_table(text, options)) return rewrite;
   rewrite.original = text;
   rewrite.refusal = std::make_unique<Refusal>(Refusal{
-      "42601", "Occam cannot read this statement, which names a table with binary keys",
+      "42601",
+      "Occam cannot read this statement, which names a table with binary keys or with rows that "
+      "others may hold FOR KEY SHARE",
       "It holds a syntax error, is longer than rewriter.longest_parsed, or has too many parts or "
       "levels. Send it as several shorter ones."});
   return rewrite;

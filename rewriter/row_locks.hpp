@@ -11,13 +11,17 @@
 
 namespace occam::rewriter {
 
-// Null: the table has no rule with a key, or is named in a way (ONLY, another database) that a
-// single row of it cannot be.
+// Null: the table has no rule with a key, or is named in a way (ONLY, another database, columns
+// under other names) that a single row of it cannot be.
 const TableRule* keyed_rule(Node table, const RewriterOptions& options);
 
 // The row's texts; its key and version are the caller's to fill in. `table` is a RangeVar whose
 // keyed_rule is `rule`.
 RowKey row_of(Node table, const TableRule& rule, const RewriterOptions& options);
+
+// Whether the server gives each parameter of the key the type that it has in the row's own texts:
+// it goes by the first place where a parameter stands, which must be beside a column.
+bool types_by_key(Node statement, const RowKey& row);
 
 // `name = value` as it stands for a column that may be stored as hex text.
 std::string equal(const TableRule& rule, const std::string& column, std::string_view value,

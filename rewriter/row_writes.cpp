@@ -123,6 +123,21 @@ std::string_view kind_of_write(Node node) {
   return {};
 }
 
+// Most texts name no such table: one look at each cell of the tree tells.
+bool names_shared_rows(const ParseTree& tree, const RewriterOptions& options) {
+  bool found = false;
+  for (const Node statement : tree.statements()) {
+    walk(statement, [&](Node node) {
+      if (!found && node.field() == "relname") {
+        const auto rule = options.rules.tables.find(node.text());
+        found = rule != options.rules.tables.end() && shares_by_key(rule->second, options);
+      }
+      return !found;
+    });
+  }
+  return found;
+}
+
 Refusal unlocked_write(const std::string& table, std::string_view kind, bool keyed) {
   return {
       "0A000",
@@ -149,6 +164,7 @@ std::optional<RowKey> written_row(Node statement, const std::string& text,
   RowKey row = row_of(table, *rule, options);
   const ColumnValues values({table}, text);
   if (!named_by(statement.at("whereClause"), values, *rule, row)) return std::nullopt;
+  if (!types_by_key(statement, row)) return std::nullopt;
   return row;
 }
 
@@ -169,11 +185,7 @@ std::unique_ptr<const RowAccess> row_write(RowKey row, const std::string& text,
 
 std::unique_ptr<const Refusal> refuse_unlocked_write(const ParseTree& tree, const std::string& text,
                                                      const RewriterOptions& options) {
-  const auto& rules = options.rules.tables;
-  const bool any = std::any_of(rules.begin(), rules.end(), [&](const auto& rule) {
-    return shares_by_key(rule.second, options);
-  });
-  if (!any) return nullptr;
+  if (!names_shared_rows(tree, options)) return nullptr;
   const auto& statements = tree.statements();
   std::unique_ptr<const Refusal> refusal;
   const auto judge = [&](Node node) {

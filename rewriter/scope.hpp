@@ -23,7 +23,8 @@ template <typename See>
 void walk_scoped(Node node, WithNames& visible, const See& see) {
   if (!node) return;
   const std::size_t outside = visible.size();
-  if (const Node with = node.at("withClause")) {
+  const bool statement = node.type().ends_with("Stmt");
+  if (const Node with = statement ? node.at("withClause") : Node()) {
     const bool recursive = with.flag("recursive");
     const Node first = with.at("ctes").first();
     for (Node cte = first; recursive && cte; cte = cte.next()) {

@@ -82,6 +82,10 @@ class Builder {
       unwrap_ = true;
     } else {
       field_ = name;
+      // What tells these from other nodes whose type the parser does not name.
+      Cell& cell = cells_[level.cell];
+      if (cell.type.empty() && name == "relname") cell.type = "RangeVar";
+      if (cell.type.empty() && name == "limitOption") cell.type = "SelectStmt";
     }
     return true;
   }

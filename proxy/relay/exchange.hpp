@@ -117,6 +117,7 @@ class Exchange {
                                                         std::string& to_server);
   std::optional<wire::frontend::BoundValue> plan_write(const Access& access,
                                                        std::string& to_server);
+  void lock_unlocked(std::string_view table, std::size_t index, std::string& to_server);
   void lock_touched(const rewriter::Rewrite* rewrite, std::size_t index, std::string& to_server);
   void lock(RowLocks::Row& row, std::size_t index, std::string& to_server);
   void refuse(const rewriter::Refusal& refusal, std::size_t index, std::string& to_server);

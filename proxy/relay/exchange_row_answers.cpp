@@ -56,13 +56,17 @@ void Exchange::on_row(const Watch& watch, std::string_view body) {
   for (const auto& what : rewrite->rows->rows) {
     auto* row = rows_.enter(rewrite, what, key_types(what, declared), executed);
     if (row == nullptr) continue;  // no such row, as on the empty side of an outer join
-    row->locked = row->locked || watch.kind == Watch::locks;
-    row->version.reset();
+    const bool known = row->version.has_value();  // then by an answer that the client acts on
     const auto version = what.version ? executed.value(*what.version) : std::nullopt;
     if (version) {
-      row->version = RowLocks::Value{std::string(version->value.value_or("")), version->format,
-                                     !version->value};
+      RowLocks::Value seen{std::string(version->value.value_or("")), version->format,
+                           !version->value};
+      const bool changed =
+          known && !row->locked && seen.format == row->version->format && seen != *row->version;
+      if (changed && !conflict_) conflict_ = ConflictKind::version;
+      if (!known) row->version = std::move(seen);
     }
+    row->locked = row->locked || watch.kind == Watch::locks;
   }
 }
 
@@ -105,7 +109,7 @@ void Exchange::show_own_error(const Step& step, const wire::Frame& frame,
     conflict_ = ConflictKind::version;
     wire::backend::append_error(shown, version_changed);
   } else {
-    forward(frame, true, sink);
+    show_error(frame, error, sink);
     return;
   }
   forward({'E', shown}, true, sink);

@@ -27,13 +27,14 @@ Touch touch(const rewriter::Statement& statement, std::string_view table) {
     case StatementKind::rollback:
     case StatementKind::savepoint:
     case StatementKind::read:
-    case StatementKind::set:
     case StatementKind::deallocate:
     case StatementKind::deallocate_all:
     case StatementKind::sql_prepare:
     case StatementKind::listen:
       return Touch::none;
     case StatementKind::write:
+      if (statement.tables.empty()) return Touch::writes;  // by a function
+      [[fallthrough]];
     case StatementKind::ddl:
     case StatementKind::cursor:
     case StatementKind::copy:
@@ -48,6 +49,8 @@ Touch touch(const rewriter::Statement& statement, std::string_view table) {
     case StatementKind::procedure:
     case StatementKind::maintenance:
     case StatementKind::unknown:
+      return Touch::ends;
+    case StatementKind::set:  // of search_path, TimeZone ...: the row's texts may say another row
       return Touch::ends;
   }
   return Touch::ends;
@@ -69,6 +72,13 @@ bool one_snapshot(const RowKey& what) { return what.check.empty(); }
 const rewriter::Refusal& too_many_rows() {
   static const rewriter::Refusal refusal{"54000", "too many rows are locked in this transaction",
                                          "Lock fewer rows in one transaction."};
+  return refusal;
+}
+
+const rewriter::Refusal& not_alone() {
+  static const rewriter::Refusal refusal{
+      "0A000", "Occam has rows to lock before this text, which must be a statement of its own",
+      "Send COMMIT, and each statement behind a locking read, as a query of its own."};
   return refusal;
 }
 
@@ -109,8 +119,11 @@ std::optional<std::size_t> Exchange::executed_by(std::size_t bind) const {
 bool Exchange::executes_last(std::optional<std::size_t> execute) const {
   if (!execute || !group_->complete()) return false;
   return std::none_of(group_->requests.begin() + static_cast<std::ptrdiff_t>(*execute) + 1,
-                      group_->requests.end(),
-                      [](const Request& request) { return request.type == Frontend::execute; });
+                      group_->requests.end(), [](const Request& request) {
+                        return request.type == Frontend::execute ||
+                               request.type == Frontend::query ||
+                               request.type == Frontend::function_call;
+                      });
 }
 
 void Exchange::plan_bind(std::size_t index, std::string& to_server) {
@@ -157,6 +170,11 @@ void Exchange::plan_query(std::size_t index, std::string& to_server) {
     lock_touched(rewrite, index, to_server);
   }
   const bool locked_before = steps_.size() > steps;
+  // What stands behind a COMMIT would be run even where the lock has failed and nothing is
+  // committed.
+  if (locked_before && (!rewrite->parsed || rewrite->statements.size() > 1)) {
+    refuse(not_alone(), index, to_server);
+  }
   if (locked_before && !rows_.open()) {
     plan_query_extended(index, to_server);
     return;
@@ -225,10 +243,13 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_access(const Access& ac
   const auto& rewrite = group_->requests[access.request].text();
   const auto& rows = *rewrite->rows;
   if (rows.kind == RowAccess::Kind::write) return plan_write(access, to_server);
-  if (!rows_.open()) return std::nullopt;
+  const bool last = executes_last(access.execute);
+  // What is sent up to a Sync is one transaction; behind its last statement no lock lasts.
+  if (!rows_.open() && (last || rows.kind == RowAccess::Kind::locked)) return std::nullopt;
   if (rows.kind == RowAccess::Kind::locked) {
+    lock_unlocked(rows.rows.front().table, access.request, to_server);
     if (access.execute) watches_.push_back({*access.execute, access.request, Watch::locks, 0});
-  } else if (executes_last(access.execute)) {
+  } else if (last) {
     watches_.push_back({*access.execute, access.request, Watch::reads, 0});
   } else {
     for (const auto& what : rows.rows) {
@@ -257,7 +278,7 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
     if (rows_.full()) refuse(too_many_rows(), access.request, to_server);
     return std::nullopt;
   }
-  auto* row = rows_.find(what, access.with);
+  auto* row = rows_.find(what, key_types(what, access.declared), access.with);
   // Spelled otherwise it may be any of those that were read.
   if (row == nullptr) lock_touched(rewrite.get(), access.request, to_server);
   if (row == nullptr && rows.locks_first) {
@@ -267,12 +288,13 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
   const bool last = executes_last(access.execute);
   std::optional<wire::frontend::BoundValue> version;
   bool checked = false;
-  if (row->version && !row->version->null && last && what.version) {
+  // A row that is locked, or was written, is this transaction's own.
+  const bool seen = row->version && !row->version->null && !row->locked && last;
+  if (seen && what.version) {
     const auto asked = access.with.value(*what.version);
     checked = asked && asked->value &&
               RowLocks::Value{std::string(*asked->value), asked->format} == *row->version;
-  } else if (row->version && !row->version->null && last && access.takes_version &&
-             (access.with.bound || row->version->format == 0)) {
+  } else if (seen && access.takes_version && (access.with.bound || row->version->format == 0)) {
     checked = true;
     version = row->version->view();
   }
@@ -281,10 +303,19 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
   if (access.execute) {
     watches_.push_back({*access.execute, access.request, checked ? Watch::checks : Watch::writes,
                         rows_.index_of(*row)});
-  } else {
-    row->version.reset();
   }
+  if (!checked) row->version.reset();
   return version;
+}
+
+// A lock that sees the rows as they are now: what was seen of them before must still be so.
+void Exchange::lock_unlocked(std::string_view table, std::size_t index, std::string& to_server) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    auto& row = rows_[i];
+    if (!row.locked && row.what->table == table && !one_snapshot(*row.what)) {
+      lock(row, index, to_server);
+    }
+  }
 }
 
 // Rows that were read without their lock, where the statement may write them or end the
@@ -298,6 +329,8 @@ void Exchange::lock_touched(const rewriter::Rewrite* rewrite, std::size_t index,
     const auto what = touch(rewrite, row.what->table);
     if (what == Touch::ends || (what == Touch::writes && !one_snapshot(*row.what))) {
       lock(row, index, to_server);
+    } else if (what == Touch::writes) {  // perhaps of this row: its version is no longer known
+      row.version.reset();
     }
   }
   if (rows_.full() && touch(rewrite, "") == Touch::ends) refuse(too_many_rows(), index, to_server);

@@ -155,6 +155,8 @@ void Relay::finish_replayed(TimePoint now, Output& out) {
     give_up(Verdict::results_changed, now, out);
   } else if (cancelled_) {
     back_off(now, out);
+  } else if (since(chain_.began, now) > settings_.retry.elapsed) {  // a slow server's
+    give_up(Verdict::attempts_exhausted, now, out);
   } else {
     ++replayed_;
     replay_next(now, out);

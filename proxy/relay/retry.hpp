@@ -16,8 +16,8 @@ using TimePoint = std::chrono::steady_clock::time_point;
 struct RetryPolicy {
   // Runs in all, the first included; 1 switches repetition off.
   std::uint32_t attempts = 10;
-  // From the first conflict to the last repetition's start. Below Temporal's 3 s task timeout
-  // (facts/temporal.md §5.3).
+  // From the first conflict to the start of the last statement that is run again. Below Temporal's
+  // 3 s task timeout (facts/temporal.md §5.3).
   std::chrono::microseconds elapsed = std::chrono::seconds(2);
   std::chrono::microseconds backoff_first = std::chrono::milliseconds(2);
   std::chrono::microseconds backoff_cap = std::chrono::milliseconds(250);

@@ -1,6 +1,7 @@
 #include "proxy/relay/row_locks.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace occam::relay {
 
@@ -13,6 +14,19 @@ namespace {
 // DSQL lets a transaction lock what fits into 10 MiB (facts/dsql.md §1.6): with keys of 1 KiB that
 // many rows.
 constexpr std::size_t most_rows = 10'000;
+
+// Many rows cost memory once, not for as long as their session lasts.
+constexpr std::size_t kept_rows = 64;
+
+std::size_t hash_of(const RowKey& what, const Executed& executed) {
+  std::size_t hash = 0;
+  for (const auto& source : what.key) {
+    const auto bound = executed.value(source);
+    const auto bytes = bound && bound->value ? *bound->value : std::string_view();
+    hash = hash * 31 + std::hash<std::string_view>()(bytes);
+  }
+  return hash;
+}
 
 bool same(const RowLocks::Value& known, const BoundValue& bound) {
   return bound.value && known.format == bound.format && known.bytes == *bound.value;
@@ -43,13 +57,23 @@ void RowLocks::begin() {
 void RowLocks::end() {
   for (std::size_t i = 0; i < size_; ++i) rows_[i].rewrite.reset();
   size_ = 0;
+  if (rows_.size() > kept_rows) {
+    rows_.resize(kept_rows);
+    rows_.shrink_to_fit();
+  }
   open_ = full_ = false;
 }
 
-RowLocks::Row* RowLocks::find(const RowKey& what, const Executed& executed) {
+RowLocks::Row* RowLocks::find(const RowKey& what, std::string_view types,
+                              const Executed& executed) {
+  if (size_ == 0 || full_) return nullptr;
+  const std::size_t hash = hash_of(what, executed);
   for (std::size_t i = 0; i < size_; ++i) {
     auto& row = rows_[i];
-    if (row.what->table != what.table || row.key.size() != what.key.size()) continue;
+    if (row.hash != hash) continue;
+    // The text names the table as the client did: the same name may be in several schemas.
+    if (row.what != &what && row.what->lock != what.lock) continue;
+    if (row.types != types || row.key.size() != what.key.size()) continue;
     bool all = true;
     for (std::size_t k = 0; all && k < row.key.size(); ++k) {
       const auto bound = executed.value(what.key[k]);
@@ -63,13 +87,13 @@ RowLocks::Row* RowLocks::find(const RowKey& what, const Executed& executed) {
 RowLocks::Row* RowLocks::enter(const std::shared_ptr<const rewriter::Rewrite>& rewrite,
                                const RowKey& what, std::string_view types,
                                const Executed& executed) {
-  if (auto* known = find(what, executed)) return known;
+  if (auto* known = find(what, types, executed)) return known;
   const bool whole = std::all_of(what.key.begin(), what.key.end(), [&](const auto& source) {
     const auto bound = executed.value(source);
     return bound && bound->value;
   });
   if (!whole) return nullptr;
-  if (size_ == most_rows) {
+  if (full_ || size_ == most_rows) {
     full_ = true;
     return nullptr;
   }
@@ -78,6 +102,7 @@ RowLocks::Row* RowLocks::enter(const std::shared_ptr<const rewriter::Rewrite>& r
   row.rewrite = rewrite;
   row.what = &what;
   row.types = types;
+  row.hash = hash_of(what, executed);
   row.key.resize(what.key.size());
   for (std::size_t k = 0; k < row.key.size(); ++k) {
     const auto bound = executed.value(what.key[k]);

@@ -1,7 +1,8 @@
 // The rows of the open transaction whose locks Occam keeps account of: those that were read where
 // the locking clause was not sent, and those that are locked upstream. Plain values; what is sent
 // for them is Exchange's. A row is known by the values of its key as they were bound: the same row
-// spelled in another way counts as another, so whoever asks must not rely on finding it.
+// spelled in another way, be it its table, counts as another, so whoever asks must not rely on
+// finding it.
 #pragma once
 
 #include <cstddef>
@@ -41,7 +42,8 @@ class RowLocks {
   struct Row {
     std::shared_ptr<const rewriter::Rewrite> rewrite;  // owns `what`
     const rewriter::RowKey* what = nullptr;
-    std::string types;  // of the key's parameters, as a Parse carries them; empty: the server's
+    std::string types;     // of the key's parameters, as a Parse carries them; empty: the server's
+    std::size_t hash = 0;  // of the key's bytes
     std::vector<Value> key;
     std::optional<Value> version;  // as it was seen, until the row is written
     bool locked = false;           // upstream
@@ -52,8 +54,8 @@ class RowLocks {
   void end();
   bool open() const { return open_; }
 
-  // Null if there is none under these values.
-  Row* find(const rewriter::RowKey& what, const Executed& executed);
+  // Null if there is none under these values, or if full(); `types` as in Row.
+  Row* find(const rewriter::RowKey& what, std::string_view types, const Executed& executed);
   // Finds it, or enters it. Null if a value of the key is NULL or missing (no row has it), or if
   // there is no more room: full() from then on.
   Row* enter(const std::shared_ptr<const rewriter::Rewrite>& rewrite, const rewriter::RowKey& what,

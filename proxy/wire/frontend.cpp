@@ -192,7 +192,11 @@ void append_bind(std::string& out, const Bind& bind, const BoundValue& last) {
   Reader reader(bind.rest);
   const auto formats = take_formats(reader);
   const std::size_t count = static_cast<std::uint16_t>(reader.i16());
-  const auto given = static_cast<std::size_t>(Reader(formats).i16());
+  const std::size_t given = static_cast<std::uint16_t>(Reader(formats).i16());
+  if (given > 1 && given != count) {
+    append_bind(out, bind);
+    return;
+  }
   const auto before = reader.rest();
   for (std::size_t i = 0; i < count; ++i) {
     const auto length = reader.i32();
@@ -201,13 +205,9 @@ void append_bind(std::string& out, const Bind& bind, const BoundValue& last) {
   const Message message(out, 'B');
   append_cstring(out, bind.portal);
   append_cstring(out, bind.statement);
-  if (given > 1 && given != count) {  // an error, and the server's to tell
-    out.append(formats);
-  } else {
-    append_i16(out, static_cast<std::int16_t>(count + 1));
-    for (std::size_t i = 0; i < count; ++i) append_i16(out, format_of(formats, i));
-    append_i16(out, last.format);
-  }
+  append_i16(out, static_cast<std::int16_t>(count + 1));
+  for (std::size_t i = 0; i < count; ++i) append_i16(out, format_of(formats, i));
+  append_i16(out, last.format);
   append_i16(out, static_cast<std::int16_t>(count + 1));
   out.append(before.substr(0, before.size() - reader.rest().size()));
   append_value(out, last);

@@ -92,7 +92,8 @@ void decode_function_call(std::string_view body);
 void append_query(std::string& out, std::string_view sql);
 void append_parse(std::string& out, const Parse& parse);
 void append_bind(std::string& out, const Bind& bind);
-// The Bind with one more parameter, the last.
+// The Bind with one more parameter, the last; as it is where its formats do not fit its parameters,
+// which is an error, and the server's to tell.
 void append_bind(std::string& out, const Bind& bind, const BoundValue& last);
 // With these parameters alone; results in text format.
 void append_bind(std::string& out, std::string_view portal, std::string_view statement,

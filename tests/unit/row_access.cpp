@@ -48,11 +48,6 @@ TEST_CASE("row access: which reads lose their lock, and by what their rows are k
            {"SELECT r.note, r.version AS v FROM runs AS r WHERE ($2 = r.run AND 7 = r.shard) AND "
             "note > 'a' FOR NO KEY UPDATE",
             "read runs('7', $2) version #1"},
-           {"SELECT version, run FROM runs WHERE shard = 0 ORDER BY run FOR SHARE",
-            "read runs('0', #1) version #0"},
-           {"SELECT version, run AS shard, shard AS run FROM runs WHERE note = 'x' FOR UPDATE OF "
-            "runs",
-            "read runs(#2, #1) version #0"},
            {"SELECT version FROM runs WHERE shard = '7' AND run = '\\x0a'::bytea FOR UPDATE",
             "read runs('7', '\\x0a') version #0"},
            {"SELECT version FROM runs WHERE shard = 99999999999 AND run = $1::bytea FOR UPDATE",
@@ -63,8 +58,28 @@ TEST_CASE("row access: which reads lose their lock, and by what their rows are k
   }
 }
 
+TEST_CASE("row access: ranges lose their lock where the dialect does not take it") {
+  for (const auto& [text, access] : {
+           std::pair{"SELECT version, run FROM runs WHERE shard = 0 ORDER BY run FOR SHARE",
+                     "read runs('0', #1) version #0"},
+           {"SELECT version, run AS shard, shard AS run FROM runs WHERE note = 'x' FOR UPDATE OF "
+            "runs",
+            "read runs(#2, #1) version #0"},
+       }) {
+    CAPTURE(text);
+    auto options = rules();
+    CHECK(access_of(text, options).empty());
+    options.dialect = Dialect::dsql_2025;
+    CHECK(access_of(text, options) == access);
+  }
+}
+
 TEST_CASE("row access: reads that keep their lock, and are no account of a row") {
   for (const auto* text : {
+           // The key would not have its column's type.
+           "SELECT $1::int, version FROM runs WHERE shard = $1 AND run = $2 FOR UPDATE",
+           "SELECT version FROM runs WHERE $1 > 0 AND shard = $1 AND run = $2 FOR UPDATE",
+           "SELECT version FROM runs AS r(run, shard) WHERE shard = $1 AND run = $2 FOR UPDATE",
            "SELECT note FROM runs WHERE shard = $1 AND run > $2 FOR UPDATE",
            "SELECT version + 0 AS version, shard, run FROM runs FOR UPDATE",
            "SELECT version, run || '' AS run FROM runs WHERE shard = $1 FOR UPDATE",
@@ -97,6 +112,13 @@ TEST_CASE("row access: reads that keep their lock, and are no account of a row")
     CHECK_FALSE(done->rows);
     CHECK(done->text == text);
   }
+}
+
+TEST_CASE("row access: FOR KEY SHARE of a table whose FOR UPDATE is left out") {
+  CHECK(access_of("SELECT version FROM runs WHERE shard = $1 AND run = $2 FOR KEY SHARE") ==
+        "read runs($1, $2) version #0");
+  CHECK(rewrite("SELECT note FROM runs WHERE shard = $1 FOR KEY SHARE")->text ==
+        "SELECT note FROM runs WHERE shard = $1 FOR UPDATE");
 }
 
 TEST_CASE("row access: a lock that share: drop leaves out is no account of a row") {

@@ -123,10 +123,14 @@ TEST_CASE("row access: a write that others may hold FOR KEY SHARE is locked firs
   const auto loose = rewrite("DELETE FROM loose", options);
   REQUIRE(loose->refusal);
   CHECK(loose->refusal->hint.find("key:") != std::string::npos);
-  // Not in use: nothing to guard.
-  CHECK_FALSE(rewrite("UPDATE shards SET range = 1")->refusal);
+  // Not proven here, but another's upstream, or this one's a moment later.
+  CHECK(rewrite("UPDATE shards SET range = 1")->refusal);
+  const std::string unread = "UPDATE shards SET range = ! 1 WHERE";
+  CHECK(rewrite(unread, options)->refusal);
+  CHECK_FALSE(rewrite("UPDATE others SET range = ! 1 WHERE", options)->refusal);
   options.dialect = Dialect::dsql_2025;
   CHECK_FALSE(rewrite("UPDATE shards SET range = 1", options)->refusal);
+  CHECK_FALSE(rewrite(unread, options)->refusal);
   const auto old = rewrite("UPDATE shards SET range = 1 WHERE shard = 1", options);
   REQUIRE(old->rows);
   CHECK_FALSE(old->rows->locks_first);

@@ -165,13 +165,6 @@ std::optional<ParseTree> ParseTree::parse(const std::string& text) {
   return tree;
 }
 
-Node Node::at(std::string_view field) const {
-  for (Node child = first(); child; child = child.next()) {
-    if (child.field() == field) return child;
-  }
-  return {};
-}
-
 std::string_view Node::text(std::string_view field) const { return at(field).text(); }
 std::int64_t Node::number(std::string_view field) const { return at(field).number(); }
 bool Node::flag(std::string_view field) const { return at(field).number() != 0; }

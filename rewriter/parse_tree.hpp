@@ -59,7 +59,12 @@ class Node {
   std::uint32_t id() const { return index_; }
 
   // The empty Node, text, zero or false if there is no such field (the parser leaves defaults out).
-  Node at(std::string_view field) const;
+  Node at(std::string_view field) const {
+    for (Node child = first(); child; child = child.next()) {
+      if (child.field() == field) return child;
+    }
+    return {};
+  }
   std::string_view text(std::string_view field) const;
   std::int64_t number(std::string_view field) const;
   bool flag(std::string_view field) const;

@@ -34,13 +34,12 @@ const TableRule* first_rule(Node node, const TableRules& rules, std::string_view
 std::string_view row_type_in(Node statement, const TableRules& rules) {
   std::string_view table;
   walk(statement, [&](Node node) {
-    const Node names = node.at("names");
     if (!table.empty() || (node.type() != "TypeName" && node.field() != "typeName")) {
       return table.empty();
     }
     std::string_view schema;
     std::string_view name;
-    for (Node part = names.first(); part; part = part.next()) {
+    for (Node part = node.at("names").first(); part; part = part.next()) {
       schema = name;
       name = part.text("sval");
     }

@@ -73,9 +73,16 @@ Verdict judge_share(const LockClause& clause, const RewriterOptions& options) {
     }
   }
   Demand demand = strongest.value_or(Demand::update);
+  const auto rule = options.rules.tables.find(decisive);
+  const bool waits = demand == Demand::update && rule != options.rules.tables.end() &&
+                     rule->second.share == ShareRule::auto_;
   // The older dialect has no FOR KEY SHARE (facts/dsql.md §1.6).
   if (demand == Demand::key_share && options.dialect == Dialect::dsql_2025) demand = Demand::update;
-  return {demand, reason_of(demand) + because(options.rules, decisive)};
+  std::string reason = reason_of(demand);
+  if (waits && options.dialect != Dialect::dsql_2025) {
+    reason += "; FOR KEY SHARE once `occam serve` has seen that it fences on its upstream";
+  }
+  return {demand, reason + because(options.rules, decisive)};
 }
 
 // The clause would be FOR UPDATE. Nothing: it is.

@@ -56,15 +56,16 @@ void Exchange::on_row(const Watch& watch, std::string_view body) {
   for (const auto& what : rewrite->rows->rows) {
     auto* row = rows_.enter(rewrite, what, key_types(what, declared), executed);
     if (row == nullptr) continue;  // no such row, as on the empty side of an outer join
-    const bool known = row->version.has_value();  // then by an answer that the client acts on
     const auto version = what.version ? executed.value(*what.version) : std::nullopt;
     if (version) {
       RowLocks::Value seen{std::string(version->value.value_or("")), version->format,
                            !version->value};
-      const bool changed =
-          known && !row->locked && seen.format == row->version->format && seen != *row->version;
+      // What was seen first is what the client acts on; once it holds the row nobody else changes
+      // it.
+      const bool kept = row->version && !row->locked;
+      const bool changed = kept && seen.format == row->version->format && seen != *row->version;
       if (changed && !conflict_) conflict_ = ConflictKind::version;
-      if (!known) row->version = std::move(seen);
+      if (!kept) row->version = std::move(seen);
     }
     row->locked = row->locked || watch.kind == Watch::locks;
   }

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "proxy/relay/exchange.hpp"
+#include "proxy/relay/touch.hpp"
 #include "proxy/wire/frontend.hpp"
 
 namespace occam::relay {
@@ -17,53 +18,6 @@ namespace {
 
 // The client's portals have other names, but for one who wants to be confused.
 constexpr std::string_view own_portal = "occam";
-
-// What a statement may be to a row that was read without its lock.
-enum class Touch { none, writes, ends };
-
-Touch touch(const rewriter::Statement& statement, std::string_view table) {
-  switch (statement.kind) {
-    case StatementKind::begin:
-    case StatementKind::rollback:
-    case StatementKind::savepoint:
-    case StatementKind::read:
-    case StatementKind::deallocate:
-    case StatementKind::deallocate_all:
-    case StatementKind::sql_prepare:
-    case StatementKind::listen:
-      return Touch::none;
-    case StatementKind::write:
-      if (statement.tables.empty()) return Touch::writes;  // by a function
-      [[fallthrough]];
-    case StatementKind::ddl:
-    case StatementKind::cursor:
-    case StatementKind::copy:
-      return std::find(statement.tables.begin(), statement.tables.end(), table) !=
-                     statement.tables.end()
-                 ? Touch::writes
-                 : Touch::none;
-    case StatementKind::commit:
-    case StatementKind::prepared_transaction:
-    case StatementKind::discard:
-    case StatementKind::sql_execute:
-    case StatementKind::procedure:
-    case StatementKind::maintenance:
-    case StatementKind::unknown:
-      return Touch::ends;
-    case StatementKind::set:  // of search_path, TimeZone ...: the row's texts may say another row
-      return Touch::ends;
-  }
-  return Touch::ends;
-}
-
-Touch touch(const rewriter::Rewrite* rewrite, std::string_view table) {
-  if (rewrite == nullptr || !rewrite->parsed) return Touch::ends;
-  Touch most = Touch::none;
-  for (const auto& statement : rewrite->statements) {
-    most = std::max(most, touch(statement, table));
-  }
-  return most;
-}
 
 // Of a server whose transactions have one snapshot: a write of the row meets every change since,
 // and is judged at COMMIT with it (facts/dsql.md §1.1, §1.2).
@@ -261,6 +215,7 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_access(const Access& ac
       if (row != nullptr) lock(*row, access.request, to_server);
       if (!known) refuse(not_last(), access.request, to_server);
     }
+    if (rows_.full()) refuse(too_many_rows(), access.request, to_server);
   }
   return std::nullopt;
 }
@@ -285,11 +240,10 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
     row = rows_.enter(rewrite, what, key_types(what, access.declared), access.with);
   }
   if (row == nullptr) return std::nullopt;
-  const bool last = executes_last(access.execute);
+  if (!row->locked && rows.locks_first) lock(*row, access.request, to_server);
   std::optional<wire::frontend::BoundValue> version;
   bool checked = false;
-  // A row that is locked, or was written, is this transaction's own.
-  const bool seen = row->version && !row->version->null && !row->locked && last;
+  const bool seen = row->version && !row->version->null && executes_last(access.execute);
   if (seen && what.version) {
     const auto asked = access.with.value(*what.version);
     checked = asked && asked->value &&
@@ -298,8 +252,7 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
     checked = true;
     version = row->version->view();
   }
-  const bool needed = rows.locks_first || (!checked && !one_snapshot(what));
-  if (!row->locked && needed) lock(*row, access.request, to_server);
+  if (!checked && !row->locked && !one_snapshot(what)) lock(*row, access.request, to_server);
   if (access.execute) {
     watches_.push_back({*access.execute, access.request, checked ? Watch::checks : Watch::writes,
                         rows_.index_of(*row)});
@@ -325,18 +278,18 @@ void Exchange::lock_touched(const rewriter::Rewrite* rewrite, std::size_t index,
   if (!rows_.open()) return;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     auto& row = rows_[i];
-    if (row.locked) continue;
     const auto what = touch(rewrite, row.what->table);
-    if (what == Touch::ends || (what == Touch::writes && !one_snapshot(*row.what))) {
+    if (what == Touch::none) continue;
+    if (!row.locked && (what == Touch::ends || !one_snapshot(*row.what))) {
       lock(row, index, to_server);
-    } else if (what == Touch::writes) {  // perhaps of this row: its version is no longer known
-      row.version.reset();
     }
+    row.version.reset();  // it may be another now, of this transaction's making
   }
   if (rows_.full() && touch(rewrite, "") == Touch::ends) refuse(too_many_rows(), index, to_server);
 }
 
-// With its version, where the server's snapshot does not vouch for that.
+// With its version, where the server's snapshot does not vouch for that; nobody need ask for it
+// again.
 void Exchange::lock(RowLocks::Row& row, std::size_t index, std::string& to_server) {
   values_.clear();
   for (const auto& value : row.key) values_.push_back(value.view());
@@ -361,6 +314,7 @@ void Exchange::lock(RowLocks::Row& row, std::size_t index, std::string& to_serve
   wire::frontend::append_close(to_server, {'P', own_portal});
   send(Kind::close);
   row.locked = true;
+  row.version.reset();
 }
 
 // Nothing behind it is executed up to the Sync; of a Query's text another is sent in its place.

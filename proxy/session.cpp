@@ -209,7 +209,13 @@ void Session::wait(std::chrono::microseconds pause) {
   timer_.expires_after(pause);
   timer_.async_wait([self = shared_from_this(), turn](net::Error error) {
     if (error || turn != self->timer_turn_) return;
-    self->on_event([&](TimePoint now) { self->relay_->on_timer(now, self->out_); });
+    self->on_event([&](TimePoint now) {
+      // Behind much that it sent, the client's end is not read before all of that is answered.
+      if (!self->client_gone_ && self->client_->stream().ended_by_peer())
+        self->on_client_read(net::asio::error::eof, now);
+      else
+        self->relay_->on_timer(now, self->out_);
+    });
   });
 }
 

@@ -1,5 +1,7 @@
 #include "proxy/net/stream.hpp"
 
+#include <poll.h>
+
 namespace occam::net {
 
 Stream::Stream(Socket socket) : socket_(std::move(socket)) {
@@ -15,6 +17,11 @@ std::size_t Stream::write_now(std::string_view bytes, Error& error) {
   if (error != asio::error::would_block) return count;
   error.clear();
   return 0;
+}
+
+bool Stream::ended_by_peer() {
+  pollfd look{socket_.native_handle(), POLLRDHUP, 0};
+  return ::poll(&look, 1, 0) > 0;
 }
 
 void Stream::end_writing() {

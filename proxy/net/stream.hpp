@@ -46,6 +46,8 @@ class Stream {
                       std::forward<Handler>(handler));
   }
 
+  // The peer has closed its side, or is gone, though what it sent before may not be read yet.
+  bool ended_by_peer();
   // The peer reads the end of the stream after what was written.
   void end_writing();
   // Outstanding operations end with asio::error::operation_aborted. Twice is harmless.

@@ -1,9 +1,13 @@
 """What Temporal's coordination rests on, one named test each: clients through Occam on the emulator, step by step, with Temporal's own
 statements (temporal.md §2.16, §3). Here shards, namespaces, and what is told of conflicts and losses; the rest stands in
 coordination_rows_test.py. tests/consistency asks the same of many clients by chance."""
+import socket
+import struct
+
 import harness
 import stack
 import temporal
+import wire
 from coordination_case import Case
 from sessions import Failed, Lost, Prepared, Simple
 from temporal import NAMESPACE, PROTO, text
@@ -273,6 +277,40 @@ class Retries(harness.Case):
         self.assertEqual(self.verdicts().get("attempts_exhausted"), 1)
         self.assertEqual(session.run("SELECT $1::integer", 1).value(), 1)
         self.assertEqual(session.run(text("K2 visibility_tasks"), 1, 0, 10, 10).rows, [])
+
+
+class Leaving(harness.Case):
+    """No commit of this table ever succeeds: without a client that leaves, only the policy ends its repetitions."""
+    emulator_flags = ["--databases", "any", "--inject", "conflict:every=1,table=never,class=write"]
+    settings = {"upstream": {"server": "aurora_dsql", "database": "temporal"},
+                "retry": {"attempts": 100, "elapsed": "60s", "backoff_first": "1s", "backoff_cap": "1s"}}
+    schema = "CREATE TABLE never (id int PRIMARY KEY)"
+
+    def leave(self, how):
+        client = self.client()
+        exhausted = self.verdicts().get("attempts_exhausted", 0)
+        begun = self.metric("occam_attempts_total")
+        client.send(wire.query("INSERT INTO never VALUES (1)"))
+        while self.metric("occam_attempts_total") < begun + 2:
+            pass
+        how(client)
+        while self.metric("occam_sessions"):
+            pass
+        self.assertEqual(self.verdicts().get("attempts_exhausted", 0), exhausted)
+        self.assertLess(self.metric("occam_attempts_total"), begun + 50)
+
+    def test_who_closes_the_connection(self):
+        self.leave(lambda client: client.close())
+
+    def test_who_sent_more_than_is_read_meanwhile(self):
+        def how(client):
+            client.socket.settimeout(1)
+            with self.assertRaises(OSError):
+                while True:
+                    client.send(wire.query("SELECT '" + "x" * 1_000_000 + "'"))
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # reset, not queued behind all that
+            client.close()
+        self.leave(how)
 
 
 if __name__ == "__main__":

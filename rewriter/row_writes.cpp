@@ -6,6 +6,7 @@
 #include "rewriter/column_values.hpp"
 #include "rewriter/conjuncts.hpp"
 #include "rewriter/edit.hpp"
+#include "rewriter/locked_rows.hpp"
 #include "rewriter/proof.hpp"
 #include "rewriter/row_locks.hpp"
 #include "rewriter/same_tree.hpp"
@@ -176,7 +177,7 @@ std::unique_ptr<const RowAccess> row_write(RowKey row, const std::string& text,
   access.locks_first = shares_by_key(rule, options);
   const bool asks = row.version.has_value();
   access.rows.push_back(std::move(row));
-  if (rule.update == UpdateRule::version_check && !asks) {
+  if (may_leave_lock_out(rule) && !asks) {
     ask_for_version(access, rule, text, tree, options);
     if (access.parse_text.empty() && !access.locks_first) return nullptr;
   }

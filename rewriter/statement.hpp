@@ -39,6 +39,7 @@ const char* name(StatementKind kind);
 struct Statement {
   StatementKind kind = StatementKind::unknown;
   bool locks = false;  // carries a locking clause
+  bool calls = false;  // a function or operator outside the short list
   bool chain = false;  // COMMIT or ROLLBACK AND CHAIN: a new transaction begins at once
   bool holds_session_state =
       false;         // leaves something on the connection after COMMIT: SET (not LOCAL), LISTEN,

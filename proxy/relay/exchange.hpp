@@ -117,6 +117,9 @@ class Exchange {
                                                         std::string& to_server);
   std::optional<wire::frontend::BoundValue> plan_write(const Access& access,
                                                        std::string& to_server);
+  bool is_bound_here(std::size_t execute) const;
+  void lock_spelled_otherwise(const RowLocks::Row& written, std::size_t index,
+                              std::string& to_server);
   void lock_unlocked(std::string_view table, std::size_t index, std::string& to_server);
   void lock_touched(const rewriter::Rewrite* rewrite, std::size_t index, std::string& to_server);
   void lock(RowLocks::Row& row, std::size_t index, std::string& to_server);

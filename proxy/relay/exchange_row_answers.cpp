@@ -62,7 +62,8 @@ void Exchange::on_row(const Watch& watch, std::string_view body) {
                            !version->value};
       // What was seen first is what the client acts on; once it holds the row nobody else changes
       // it.
-      const bool kept = row->version && !row->locked;
+      // One snapshot shows nothing but this transaction's own changes.
+      const bool kept = row->version && !row->locked && !what.check.empty();
       const bool changed = kept && seen.format == row->version->format && seen != *row->version;
       if (changed && !conflict_) conflict_ = ConflictKind::version;
       if (!kept) row->version = std::move(seen);

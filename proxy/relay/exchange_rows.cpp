@@ -31,8 +31,8 @@ const rewriter::Refusal& too_many_rows() {
 
 const rewriter::Refusal& not_alone() {
   static const rewriter::Refusal refusal{
-      "0A000", "Occam has rows to lock before this text, which must be a statement of its own",
-      "Send COMMIT, and each statement behind a locking read, as a query of its own."};
+      "0A000", "Occam has rows to lock before this text, which goes on after a COMMIT",
+      "Send COMMIT, and what comes after it, as queries of their own."};
   return refusal;
 }
 
@@ -103,10 +103,23 @@ void Exchange::plan_bind(std::size_t index, std::string& to_server) {
   steps_.push_back({Kind::bind, Answer::forward, index});
 }
 
+// Whether the portal that is executed was made in this group, where its rows were seen to.
+bool Exchange::is_bound_here(std::size_t execute) const {
+  const auto portal =
+      wire::frontend::decode_execute(group_->body(group_->requests[execute])).portal;
+  return std::any_of(group_->requests.begin(),
+                     group_->requests.begin() + static_cast<std::ptrdiff_t>(execute),
+                     [&](const Request& request) {
+                       return request.type == Frontend::bind &&
+                              wire::frontend::decode_bind(group_->body(request)).portal == portal;
+                     });
+}
+
 void Exchange::plan_execute(std::size_t index, std::string& to_server) {
   const auto& request = group_->requests[index];
   const auto* rewrite = request.statement ? request.statement->rewrite.get() : nullptr;
-  if (rewrite == nullptr || !rewrite->rows) lock_touched(rewrite, index, to_server);
+  const bool planned = rewrite != nullptr && rewrite->rows && is_bound_here(index);
+  if (!planned) lock_touched(rewrite, index, to_server);
   to_server.append(group_->message(request));
   steps_.push_back({Kind::execute, Answer::forward, index});
   follow_plan(rewrite);
@@ -126,9 +139,7 @@ void Exchange::plan_query(std::size_t index, std::string& to_server) {
   const bool locked_before = steps_.size() > steps;
   // What stands behind a COMMIT would be run even where the lock has failed and nothing is
   // committed.
-  if (locked_before && (!rewrite->parsed || rewrite->statements.size() > 1)) {
-    refuse(not_alone(), index, to_server);
-  }
+  if (locked_before && goes_on_after_end(*rewrite)) refuse(not_alone(), index, to_server);
   if (locked_before && !rows_.open()) {
     plan_query_extended(index, to_server);
     return;
@@ -240,10 +251,12 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
     row = rows_.enter(rewrite, what, key_types(what, access.declared), access.with);
   }
   if (row == nullptr) return std::nullopt;
+  lock_spelled_otherwise(*row, access.request, to_server);
   if (!row->locked && rows.locks_first) lock(*row, access.request, to_server);
   std::optional<wire::frontend::BoundValue> version;
   bool checked = false;
-  const bool seen = row->version && !row->version->null && executes_last(access.execute);
+  const bool seen =
+      row->version && !row->version->null && !row->locked && executes_last(access.execute);
   if (seen && what.version) {
     const auto asked = access.with.value(*what.version);
     checked = asked && asked->value &&
@@ -259,6 +272,17 @@ std::optional<wire::frontend::BoundValue> Exchange::plan_write(const Access& acc
   }
   if (!checked) row->version.reset();
   return version;
+}
+
+// Entries that may be of the very row that is about to be written.
+void Exchange::lock_spelled_otherwise(const RowLocks::Row& written, std::size_t index,
+                                      std::string& to_server) {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    auto& row = rows_[i];
+    if (row.what->table != written.what->table || row.spelled_as(written)) continue;
+    if (!row.locked && !one_snapshot(*row.what)) lock(row, index, to_server);
+    row.version.reset();
+  }
 }
 
 // A lock that sees the rows as they are now: what was seen of them before must still be so.

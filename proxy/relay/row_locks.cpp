@@ -49,6 +49,12 @@ std::optional<BoundValue> Executed::value(const ValueSource& source) const {
   return std::nullopt;
 }
 
+bool RowLocks::Row::spelled_as(const Row& other) const {
+  return what->lock == other.what->lock && types == other.types &&
+         std::equal(key.begin(), key.end(), other.key.begin(), other.key.end(),
+                    [](const Value& one, const Value& two) { return one.format == two.format; });
+}
+
 void RowLocks::begin() {
   end();
   open_ = true;

@@ -47,6 +47,8 @@ class RowLocks {
     std::vector<Value> key;
     std::optional<Value> version;  // as it was seen, until the row is written
     bool locked = false;           // upstream
+    // Then other values are another row.
+    bool spelled_as(const Row& other) const;
   };
 
   // A transaction begins, or is over.

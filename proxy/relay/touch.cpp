@@ -19,12 +19,13 @@ Touch touch(const rewriter::Statement& statement, std::string_view table) {
     case StatementKind::sql_prepare:
     case StatementKind::listen:
       return Touch::none;
-    case StatementKind::write:
-      if (statement.tables.empty()) return Touch::writes;  // by a function
-      [[fallthrough]];
-    case StatementKind::ddl:
     case StatementKind::cursor:
+      if (statement.tables.empty()) return Touch::writes;  // FETCH, of what DECLARE named
+      [[fallthrough]];
+    case StatementKind::write:
+    case StatementKind::ddl:
     case StatementKind::copy:
+      if (statement.calls) return Touch::writes;
       return std::find(statement.tables.begin(), statement.tables.end(), table) !=
                      statement.tables.end()
                  ? Touch::writes
@@ -52,6 +53,20 @@ Touch touch(const rewriter::Rewrite* rewrite, std::string_view table) {
     most = std::max(most, touch(statement, table));
   }
   return most;
+}
+
+bool goes_on_after_end(const rewriter::Rewrite& rewrite) {
+  if (!rewrite.parsed) {  // one statement, unless something follows a semicolon
+    const auto semicolon = rewrite.text.find(';');
+    return semicolon != std::string::npos &&
+           rewrite.text.find_first_not_of("; \t\r\n", semicolon) != std::string::npos;
+  }
+  const auto& statements = rewrite.statements;
+  return !statements.empty() &&
+         std::any_of(statements.begin(), statements.end() - 1, [](const auto& statement) {
+           return statement.kind == StatementKind::rollback ||
+                  (statement.kind != StatementKind::set && touch(statement, "") == Touch::ends);
+         });
 }
 
 }  // namespace occam::relay

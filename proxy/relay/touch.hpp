@@ -17,4 +17,8 @@ enum class Touch {
 // most; null, or a text that was not parsed, may be anything.
 Touch touch(const rewriter::Rewrite* rewrite, std::string_view table);
 
+// Whether something stands behind what may end the transaction: it would be run though a lock
+// before the text has failed.
+bool goes_on_after_end(const rewriter::Rewrite& rewrite);
+
 }  // namespace occam::relay

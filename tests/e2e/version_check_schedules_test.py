@@ -92,6 +92,10 @@ class Undisturbed:
         "an upsert, then its row": (["INSERT INTO accounts VALUES ('north', 7, 'ivy', 42) "
                                      "ON CONFLICT (bank, id) DO UPDATE SET version = 42", update], "bob|43"),
         "a range is deleted, then its row": (["DELETE FROM accounts WHERE bank = 'north'", delete], ""),
+        "read under two spellings": ([f"SELECT version FROM public.{ROW} FOR UPDATE", update, f"UPDATE public.{ROW[:8]} "
+                                      "SET version = 44 WHERE bank = 'north' AND id = 7"], "bob|44"),
+        "by a text of several statements": ([f"UPDATE {ROW[:8]} SET version = 42 WHERE id = 7; {INSERT}", update], "bob|43"),
+        "before a text that is not parsed": ([f"INSERT INTO written {'/**/' * 80} VALUES (2)", update], "bob|43"),
         "twice in one group": ([KEYED_UPDATE + KEYED_UPDATE], "bob|43"),
         "updated and deleted in one group": ([KEYED_UPDATE + KEYED_DELETE], ""),
     }
@@ -194,6 +198,7 @@ class PostgresqlUndisturbed(Undisturbed, CommitAndMore, Simple, Schedule):
         "prepared in SQL": (["PREPARE w AS UPDATE accounts SET version = version + 1 WHERE bank = 'north' AND id = 7",
                              "EXECUTE w", update], "bob|43"),
         "by a function": (["SELECT bump()"], "ann|42"),
+        "by a function in an insert, then read again": (["INSERT INTO written SELECT bump()", read], "ann|42"),
     }
 
 

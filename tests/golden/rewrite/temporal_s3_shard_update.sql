@@ -10,5 +10,3 @@ UPDATE shards
 statement write shards
 writes shards ($4), locked first
   lock SELECT 1 FROM shards WHERE shard_id = $1 FOR UPDATE
-  parse, version $5: UPDATE shards \n SET range_id = $1, data = $2, data_encoding = $3 \n WHERE (range_id = $5 OR $5 IS NULL) AND shard_id = $4
-  query UPDATE shards \n SET range_id = $1, data = $2, data_encoding = $3 \n WHERE (range_id = '?') AND shard_id = $4

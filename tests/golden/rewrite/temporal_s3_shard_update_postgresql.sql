@@ -11,6 +11,3 @@ UPDATE shards
 statement write shards
 writes shards ($4), locked first
   lock SELECT 1 FROM shards WHERE shard_id = $1 FOR UPDATE
-  check SELECT 1 / count(*) FROM (SELECT 1 FROM shards WHERE shard_id = $1 AND range_id = $2 FOR UPDATE) AS locked
-  parse, version $5: UPDATE shards \n SET range_id = $1, data = $2, data_encoding = $3 \n WHERE (range_id = $5 OR $5 IS NULL) AND shard_id = $4
-  query UPDATE shards \n SET range_id = $1, data = $2, data_encoding = $3 \n WHERE (range_id = '?') AND shard_id = $4

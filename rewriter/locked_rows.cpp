@@ -169,11 +169,6 @@ class Judgement {
 
 }  // namespace
 
-bool may_leave_lock_out(const TableRule& rule) {
-  return rule.update == UpdateRule::version_check && rule.share != ShareRule::key_share &&
-         rule.share != ShareRule::auto_;
-}
-
 LockedRows locked_rows(const Reading& reading, const RewriterOptions& options) {
   if (reading.tree.statements().size() != 1) return {};
   const Node select = reading.tree.statements().front();

@@ -23,10 +23,6 @@ struct LockedRows {
   std::vector<RowKey> rows;
 };
 
-// Whether a FOR UPDATE of the table may be left out. Where others hold FOR KEY SHARE, or may come
-// to, only a lock keeps them off.
-bool may_leave_lock_out(const TableRule& rule);
-
 // Of a text with one statement, a SELECT with one locking clause; else kept, without rows.
 LockedRows locked_rows(const Reading& reading, const RewriterOptions& options);
 

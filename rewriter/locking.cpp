@@ -9,6 +9,7 @@
 #include "rewriter/lock_sites.hpp"
 #include "rewriter/locked_rows.hpp"
 #include "rewriter/locked_tables.hpp"
+#include "rewriter/row_locks.hpp"
 
 namespace occam::rewriter {
 namespace {

@@ -66,6 +66,11 @@ bool types_by_key(Node statement, const RowKey& row) {
   });
 }
 
+bool may_leave_lock_out(const TableRule& rule) {
+  return rule.update == UpdateRule::version_check && rule.share != ShareRule::key_share &&
+         rule.share != ShareRule::auto_;
+}
+
 bool shares_by_key(const TableRule& rule, const RewriterOptions& options) {
   if (options.dialect == Dialect::dsql_2025) return false;  // it has no FOR KEY SHARE
   return rule.share == ShareRule::key_share || rule.share == ShareRule::auto_;

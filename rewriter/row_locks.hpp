@@ -27,6 +27,10 @@ bool types_by_key(Node statement, const RowKey& row);
 std::string equal(const TableRule& rule, const std::string& column, std::string_view value,
                   const RewriterOptions& options);
 
+// Whether a FOR UPDATE of the table may be left out. Where others hold FOR KEY SHARE, or may come
+// to, only a lock keeps them off.
+bool may_leave_lock_out(const TableRule& rule);
+
 // Whether holders of FOR KEY SHARE may be about: FOR SHARE becomes that on this upstream.
 bool shares_by_key(const TableRule& rule, const RewriterOptions& options);
 

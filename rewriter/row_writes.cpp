@@ -6,7 +6,6 @@
 #include "rewriter/column_values.hpp"
 #include "rewriter/conjuncts.hpp"
 #include "rewriter/edit.hpp"
-#include "rewriter/locked_rows.hpp"
 #include "rewriter/proof.hpp"
 #include "rewriter/row_locks.hpp"
 #include "rewriter/same_tree.hpp"

@@ -2,6 +2,7 @@
 client of Occam, and that it does not."""
 import re
 import tempfile
+import unittest
 
 import harness
 import stack
@@ -27,6 +28,7 @@ class Owners(Case):
         return session
 
 
+@unittest.skipIf(harness.SHORT, "the sanitizers meet the same in coordination_test")
 class Defects(Owners):
     def namespace(self, session):
         session.run(text("A1 namespaces"), PARTITION, self.key.to_bytes(16, "big"), f"name {self.key}", False, b"old", PROTO, 0)
@@ -145,6 +147,7 @@ class Defects(Owners):
         self.assertEqual(self.tasks(), [])
 
 
+@unittest.skipIf(harness.SHORT, "the sanitizers meet the same in coordination_test")
 class Conflicts(harness.Case):
     """One at the commit of a shard's task, one at a statement."""
     emulator_flags = ["--databases", "one", "--inject", "conflict:first=1,table=transfer_tasks,class=write",
@@ -183,6 +186,7 @@ class Conflicts(harness.Case):
                 self.assertEqual(self.metric("occam_conflicts_total", kind=kind, at=at), 1)
 
 
+@unittest.skipIf(harness.SHORT, "the sanitizers meet the same in coordination_test")
 class Dropped(Owners):
     settings = {"upstream": {"server": "aurora_dsql"}, "rewriter": {"rules": "rules.yaml"}}
 
@@ -204,6 +208,7 @@ class Dropped(Owners):
         self.assertEqual(self.tasks(), [1])
 
 
+@unittest.skipIf(harness.SHORT, "the sanitizers meet the same in coordination_test")
 class Ages(harness.Case):
     emulator_flags = ["--databases", "one", "--limits-session-age-s", "1"]
     settings = {"upstream": {"server": "aurora_dsql"}}

@@ -67,15 +67,31 @@ std::optional<Sources> sources_of(Node select) {
   return sources;
 }
 
+std::string_view name_in(Node table) {
+  const Node alias = table.at("alias");
+  return alias ? alias.text("aliasname") : table.text("relname");
+}
+
 bool is_locked(Node clause, Node table) {
   const Node list = clause.at("lockedRels");
   if (!list) return true;
-  const Node alias = table.at("alias");
-  const std::string_view name = alias ? alias.text("aliasname") : table.text("relname");
+  const std::string_view name = name_in(table);
   for (Node relation = list.first(); relation; relation = relation.next()) {
     if (relation.text("relname") == name) return true;
   }
   return false;
+}
+
+// Otherwise the server has an error to tell.
+bool names_only(Node clause, const std::vector<Node>& tables) {
+  for (Node one = clause.at("lockedRels").first(); one; one = one.next()) {
+    const bool found =
+        !one.at("schemaname") && std::any_of(tables.begin(), tables.end(), [&](Node table) {
+          return name_in(table) == one.text("relname");
+        });
+    if (!found) return false;
+  }
+  return true;
 }
 
 class Judgement {
@@ -180,6 +196,7 @@ LockedRows locked_rows(const Reading& reading, const RewriterOptions& options) {
   if (!sources || sources->tables.empty()) return {};
   // Of several tables only the older dialect's locks are kept account of.
   if (sources->tables.size() > 1 && !by_key_alone(options)) return {};
+  if (!names_only(clause, sources->tables)) return {};
   std::size_t conditions = 0;
   for (const Node condition : sources->conditions) conditions += conjuncts(condition).size();
   if (conditions > most_conditions || sources->tables.size() > most_conditions) return {};

@@ -149,10 +149,11 @@ std::optional<Verdict> judge(const LockClause& clause, LockFate fate,
                 "it; FOR UPDATE conflicts with all that it keeps off, and more"};
   }
   const bool update = verdict ? verdict->demand == Demand::update : strength == "LCS_FORUPDATE";
+  // A primary key stands in for the lock of one who inserts the next row, not for a reader's.
+  const bool reads = strength == "LCS_FORSHARE" || strength == "LCS_FORKEYSHARE";
+  if (fate == LockFate::primary_key && reads) return std::nullopt;
   if (update) {
-    // A primary key stands in for the lock of one who inserts the next row, not for a reader's.
-    const bool stands_in = fate != LockFate::primary_key || strength == "LCS_FORUPDATE";
-    if (auto cut = stands_in ? judge_cut(clause, fate, options) : std::nullopt) return cut;
+    if (auto cut = judge_cut(clause, fate, options)) return cut;
   }
   // The older dialect locks single tables only: a stronger word would not make a join legal.
   if (verdict && old && verdict->demand == Demand::update && clause.tables.size() > 1) {

@@ -95,7 +95,7 @@ Exchange::Seen Exchange::answer(const wire::Frame& frame, std::string* sink) {
   if (ends_statement(type)) on_command_complete(frame, step);
   if (const auto* watch = watch_of(step)) on_watched(*watch, frame);
   const auto& described = group_->requests[step.request].statement;
-  if (type == Backend::parameter_description && described->hides_parameter) {
+  if (type == Backend::parameter_description && described && described->hides_parameter) {
     show_parameters(frame, sink);
   } else {
     const auto& text = group_->requests[step.request].text();

@@ -104,6 +104,9 @@ TEST_CASE("row access: reads that keep their lock, and are no account of a row")
            "SELECT version FROM runs WHERE shard = $1 AND run = $2 FOR UPDATE SKIP LOCKED",
            "SELECT version FROM runs WHERE shard = $1 AND run = $2 FOR UPDATE; SELECT 1",
            "EXPLAIN SELECT version FROM runs WHERE shard = $1 AND run = $2 FOR UPDATE",
+           // The server has an error to tell.
+           "SELECT version FROM runs WHERE shard = $1 AND run = $2 FOR UPDATE OF runs, others",
+           "SELECT version FROM app.runs WHERE shard = $1 AND run = $2 FOR UPDATE OF app.runs",
        }) {
     CAPTURE(text);
     auto options = rules();

@@ -168,7 +168,6 @@ Statement classify(Node node) {
   statement.kind = kind_of(node, contents);
   statement.locks = contents.locks;
   statement.calls = contents.unproven_call;
-  statement.calls = contents.unproven_call;
   statement.chain = node.type() == "TransactionStmt" && node.flag("chain");
   statement.holds_session_state = stays(node, statement.kind, contents);
   if (statement.kind == Kind::deallocate || statement.kind == Kind::sql_prepare ||

@@ -60,9 +60,8 @@ void Exchange::on_row(const Watch& watch, std::string_view body) {
     if (version) {
       RowLocks::Value seen{std::string(version->value.value_or("")), version->format,
                            !version->value};
-      // What was seen first is what the client acts on; once it holds the row nobody else changes
-      // it.
-      // One snapshot shows nothing but this transaction's own changes.
+      // What was seen first is what the client acts on. A row that it holds, and one of a single
+      // snapshot, nobody changes but itself.
       const bool kept = row->version && !row->locked && !what.check.empty();
       const bool changed = kept && seen.format == row->version->format && seen != *row->version;
       if (changed && !conflict_) conflict_ = ConflictKind::version;

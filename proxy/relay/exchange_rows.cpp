@@ -29,7 +29,7 @@ const rewriter::Refusal& too_many_rows() {
   return refusal;
 }
 
-const rewriter::Refusal& not_alone() {
+const rewriter::Refusal& more_behind_commit() {
   static const rewriter::Refusal refusal{
       "0A000", "Occam has rows to lock before this text, which goes on after a COMMIT",
       "Send COMMIT, and what comes after it, as queries of their own."};
@@ -139,7 +139,7 @@ void Exchange::plan_query(std::size_t index, std::string& to_server) {
   const bool locked_before = steps_.size() > steps;
   // What stands behind a COMMIT would be run even where the lock has failed and nothing is
   // committed.
-  if (locked_before && goes_on_after_end(*rewrite)) refuse(not_alone(), index, to_server);
+  if (locked_before && goes_on_after_end(*rewrite)) refuse(more_behind_commit(), index, to_server);
   if (locked_before && !rows_.open()) {
     plan_query_extended(index, to_server);
     return;

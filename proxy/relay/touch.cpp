@@ -37,7 +37,6 @@ Touch touch(const rewriter::Statement& statement, std::string_view table) {
     case StatementKind::procedure:
     case StatementKind::maintenance:
     case StatementKind::unknown:
-      return Touch::ends;
     case StatementKind::set:  // of search_path, TimeZone ...: the row's texts may say another row
       return Touch::ends;
   }

@@ -100,3 +100,23 @@ class Case(harness.Case):
 
     def tasks(self):
         return [row[0] for row in self.session().run(text("K2 transfer_tasks"), self.key, 0, 1000, 1000).rows]
+
+
+class Faulty(harness.Case):
+    """One Occam and shard 1, on an emulator whose faults each class names."""
+    settings = {"upstream": {"server": "aurora_dsql"}}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        stack.sql(cls.port, "CREATE DATABASE temporal", "postgres")
+        stack.sql(cls.port, temporal.SCHEMA.read_text())
+        stack.sql(cls.port, "INSERT INTO shards VALUES (1, 1, '', '')")
+
+    def begun(self):
+        """In a transaction that has read the shard's range under its read lock."""
+        session = Prepared(self.port)
+        self.addCleanup(session.close)
+        session.run("begin")
+        session.run(text("S5 shards"), 1)
+        return session

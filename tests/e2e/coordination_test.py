@@ -5,10 +5,9 @@ import socket
 import struct
 
 import harness
-import stack
 import temporal
 import wire
-from coordination_case import Case
+from coordination_case import Case, Faulty
 from sessions import Failed, Lost, Prepared, Simple
 from temporal import NAMESPACE, PROTO, text
 
@@ -220,25 +219,15 @@ class Losses(Case):
             self.assertEqual(self.range(), reached)
 
 
-class Retries(harness.Case):
+class Retries(Faulty):
     """Conflicts on order: the first commits that write transfer or replication tasks fail, and all that write visibility tasks."""
     emulator_flags = ["--databases", "one", "--inject", "conflict:first=4,table=transfer_tasks,class=write",
                       "--inject", "conflict:first=4,table=replication_tasks,class=write",
                       "--inject", "conflict:every=1,table=visibility_tasks,class=write"]
     settings = {"upstream": {"server": "aurora_dsql"}, "retry": {"attempts": 6, "elapsed": "60s", "backoff_first": "2ms", "backoff_cap": "8ms"}}
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        stack.sql(cls.port, "CREATE DATABASE temporal", "postgres")
-        stack.sql(cls.port, temporal.SCHEMA.read_text())
-        stack.sql(cls.port, "INSERT INTO shards VALUES (1, 1, '', '')")
-
     def write(self, table):
-        session = Prepared(self.port)
-        self.addCleanup(session.close)
-        session.run("begin")
-        session.run(S5, 1)
+        session = self.begun()
         session.run(text(f"K1 {table}"), 1, 1, b"task", PROTO)
         return session
 

@@ -8,8 +8,8 @@ import harness
 import stack
 import temporal
 import wire
-from coordination_case import CROWD, Case
-from sessions import Failed, Prepared
+from coordination_case import CROWD, Case, Faulty
+from sessions import Failed
 from temporal import NAMESPACE, PROTO, text
 
 PARTITION = 54321
@@ -148,25 +148,14 @@ class Defects(Owners):
 
 
 @unittest.skipIf(harness.SHORT, "the sanitizers meet the same in coordination_test")
-class Conflicts(harness.Case):
+class Conflicts(Faulty):
     """One at the commit of a shard's task, one at a statement."""
     emulator_flags = ["--databases", "one", "--inject", "conflict:first=1,table=transfer_tasks,class=write",
                       "--inject", "oc001:first=1,table=timer_tasks,class=write"]
-    settings = {"upstream": {"server": "aurora_dsql"}}
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        stack.sql(cls.port, "CREATE DATABASE temporal", "postgres")
-        stack.sql(cls.port, temporal.SCHEMA.read_text())
-        stack.sql(cls.port, "INSERT INTO shards VALUES (1, 1, '', '')")
 
     def run_into(self, write):
         """A transaction that meets a conflict."""
-        session = Prepared(self.port)
-        self.addCleanup(session.close)
-        session.run("begin")
-        session.run(READ_LOCK, 1)
+        session = self.begun()
         write(session)
         self.assertEqual(session.run("commit").tag, "COMMIT")
 

@@ -5,30 +5,15 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "rewriter/dialect.hpp"
-#include "rewriter/parameters.hpp"
-
+#include "config/listener.hpp"
 #include "config/mistake.hpp"
 #include "config/units.hpp"
 
 namespace occam::config {
-
-struct Upstream {
-  rewriter::Server server = rewriter::Server::aurora_dsql;
-  std::string host = "127.0.0.1";
-  std::uint32_t port = 5432;
-  std::string database;  // empty: the one the client names
-  std::string user;      // empty: the one the client names
-  std::string password;  // empty: none
-  std::chrono::milliseconds connect_timeout{5000};
-
-  bool operator==(const Upstream&) const = default;
-};
 
 struct Retry {
   std::uint32_t attempts = 10;  // runs in all, the first included; 1: no retries
@@ -51,20 +36,6 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
-struct Rewriting {
-  // Nothing: found out at the upstream.
-  std::optional<rewriter::Dialect> dialect = rewriter::Dialect::current;
-  std::string
-      rules;  // path as it can be opened (relative to the config file's folder); empty: none
-  std::size_t longest_parsed = std::size_t{16} << 20;
-  std::size_t cache_bytes = std::size_t{16} << 20;
-  // `name` or `name=value`, in lower case and in order (rewriter/parameters.hpp).
-  std::vector<std::string> ignored_settings{rewriter::harmless_settings().begin(),
-                                            rewriter::harmless_settings().end()};
-
-  bool operator==(const Rewriting&) const = default;
-};
-
 enum class LogLevel { debug, info, warning, error };
 enum class LogFormat { text, json };
 
@@ -76,12 +47,9 @@ struct Log {
 };
 
 struct Config {
-  Address listen{"127.0.0.1", 6432};
-  bool listen_anywhere = false;
-  Upstream upstream;
+  std::vector<Listener> listeners{Listener()};  // the first is that of the top level
   Retry retry;
   Limits limits;
-  Rewriting rewriter;
   std::uint32_t threads = 0;  // 0: as many as there are cores
   Address admin{"127.0.0.1", 9464};
   Log log;
@@ -96,8 +64,8 @@ struct Parsed {
   std::vector<std::string> keys;  // every key the code knows, as section.key
 };
 
-// `file` is the path the text came from: it stands in mistakes, and the rules' path is relative to
-// it.
+// `file` is the path the text came from: it stands in mistakes, and paths are relative to its
+// folder.
 Parsed parse(std::string_view text, const std::string& file, const Environment& environment);
 
 }  // namespace occam::config

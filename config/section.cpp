@@ -1,6 +1,7 @@
 #include "config/section.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace occam::config {
 
@@ -59,6 +60,12 @@ std::optional<std::string> Section::scalar(const char* key) {
 
 void Section::text(const char* key, std::string& value) {
   if (auto given = scalar(key)) value = std::move(*given);
+}
+
+void Section::file(const char* key, std::string& value) {
+  text(key, value);
+  if (!value.empty())
+    value = (std::filesystem::path(document_.file).parent_path() / value).string();
 }
 
 void Section::flag(const char* key, bool& value) {
@@ -123,6 +130,17 @@ void Section::words(const char* key, std::vector<std::string>& value) {
       return blame(key, "names " + word.Scalar() + " twice");
     value.push_back(word.Scalar());
   }
+}
+
+std::vector<std::pair<std::string, std::string>> Section::named_texts(const char* key) {
+  auto mapping = section(key);
+  std::vector<std::pair<std::string, std::string>> texts;
+  const auto keys = document_.keys.size();
+  for (const auto& [name, node] : mapping.named_children())
+    mapping.text(name.c_str(), texts.emplace_back(name, "").second);
+  document_.keys.resize(keys);  // the names are the operator's
+  mapping.finish();
+  return texts;
 }
 
 Section Section::section(const char* key) {

@@ -36,6 +36,8 @@ class Section {
   Section(Document& document, const YAML::Node& node, std::string path);
 
   void text(const char* key, std::string& value);
+  // A path; a relative one starts at the file's folder.
+  void file(const char* key, std::string& value);
   void flag(const char* key, bool& value);
   void address(const char* key, Address& value);
   void number(const char* key, std::uint32_t& value, std::uint32_t least, std::uint32_t most);
@@ -62,6 +64,9 @@ class Section {
 
   // A list of words.
   void words(const char* key, std::vector<std::string>& value);
+
+  // A mapping of names, which the operator gives, to texts.
+  std::vector<std::pair<std::string, std::string>> named_texts(const char* key);
 
   Section section(const char* key);
   // The key of this section's n-th child, for mappings whose keys are names given by the operator.

@@ -130,7 +130,7 @@ def occam(folder, upstream_port, settings=None):
     """`settings` is merged over the defaults, section by section. JSON is YAML."""
     config = {"listen": "127.0.0.1:0", "admin": {"listen": "127.0.0.1:0"},
               "upstream": {"server": "postgresql", "host": "127.0.0.1", "port": upstream_port, "user": "temporal",
-                           "password": "temporal"},
+                           "password": "temporal", "tls": {"mode": "disable"}},
               "rewriter": {"rules": str(ROOT / "config/temporal.yaml")}}
     for key, value in (settings or {}).items():
         if isinstance(value, dict):

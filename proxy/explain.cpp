@@ -13,8 +13,8 @@
 namespace occam {
 
 int explain(const std::string& config_file, const std::string& sql, bool json) {
-  const auto options =
-      config_file.empty() ? rewriter::RewriterOptions{} : read_settings(config_file).rewriter;
+  const auto options = config_file.empty() ? rewriter::RewriterOptions{}
+                                           : read_settings(config_file).rewriters.front();
   const auto text = sql == "-" ? std::string{std::istreambuf_iterator<char>(std::cin), {}} : sql;
   if (text.find('\0') != std::string::npos)
     throw std::runtime_error("the statement holds a NUL byte; PostgreSQL knows none");

@@ -9,7 +9,7 @@
 
 #include "rewriter/table_rules.hpp"
 
-#include "config/config.hpp"
+#include "config/listener.hpp"
 
 #include "proxy/upstream/locking_probe.hpp"
 
@@ -23,7 +23,7 @@ class LockingInquiry {
  public:
   using Found = std::function<void(const upstream::LockingFinding&)>;
 
-  explicit LockingInquiry(const config::Upstream& upstream) : upstream_(upstream) {}
+  explicit LockingInquiry(const config::Listener& listener) : listener_(listener) {}
 
   // Takes no longer than upstream.connect_timeout and a few seconds. `stop` ends it at once.
   upstream::LockingFinding ask(const std::stop_token& stop = {}) const;
@@ -33,7 +33,7 @@ class LockingInquiry {
   void go_on(bool wait, Found found);
 
  private:
-  const config::Upstream upstream_;
+  const config::Listener listener_;
   std::jthread thread_;
 };
 

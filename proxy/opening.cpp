@@ -1,84 +1,10 @@
 #include "proxy/opening.hpp"
 
-#include <random>
 #include <utility>
 
-#include "proxy/startup_parameters.hpp"
-#include "proxy/upstream/database_schema.hpp"
+#include "proxy/upstream_login.hpp"
 
 namespace occam {
-namespace {
-
-constexpr std::size_t nonce_letters = 24;
-
-std::string fresh_nonce() {
-  constexpr std::string_view alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::random_device random;
-  std::string nonce;
-  while (nonce.size() < nonce_letters) nonce += alphabet[random() % alphabet.size()];
-  return nonce;
-}
-
-const std::string& first_given(const std::string& configured, const std::string& from_client) {
-  return configured.empty() ? from_client : configured;
-}
-
-// Aurora DSQL has this one only (facts/dsql.md §2).
-const std::string& database_of(const config::Config& config) {
-  static const std::string postgres = "postgres";
-  return first_given(config.upstream.database, postgres);
-}
-
-// The schema that is the client's database; empty: its database is the upstream's own.
-std::string schema_of(const config::Config& config, const wire::Startup& startup) {
-  const bool own = config.upstream.server == rewriter::Server::postgresql ||
-                   startup.database == database_of(config) || startup.database == "postgres";
-  return own ? "" : startup.database;
-}
-
-StartupParameters startup_parameters(const config::Config& config, const wire::Startup& startup) {
-  if (config.upstream.server == rewriter::Server::postgresql) return {startup.parameters, {}, {}};
-  const auto& ignored = config.rewriter.ignored_settings;
-  return judge_startup(startup.parameters, {ignored.begin(), ignored.end()});
-}
-
-// The last of a name counts.
-std::string& parameter(wire::Parameters& parameters, std::string_view name) {
-  for (auto given = parameters.rbegin(); given != parameters.rend(); ++given)
-    if (given->name == name) return given->value;
-  return parameters.emplace_back(wire::Parameter{std::string(name), ""}).value;
-}
-
-}  // namespace
-
-upstream::Target upstream_target(const config::Config& config, const wire::Startup& startup) {
-  upstream::Target target;
-  target.host = config.upstream.host;
-  target.port = static_cast<std::uint16_t>(config.upstream.port);
-  target.timeout = config.upstream.connect_timeout;
-  target.frames.streamed = "Dd";  // DataRow and CopyData may be larger than memory
-  target.schema = schema_of(config, startup);
-  return target;
-}
-
-wire::LoginRequest login_request(const config::Config& config, const wire::Startup& startup) {
-  wire::LoginRequest request{first_given(config.upstream.user, startup.user),
-                             first_given(config.upstream.database, startup.database),
-                             config.upstream.password, startup_parameters(config, startup).kept,
-                             fresh_nonce()};
-  if (config.upstream.server == rewriter::Server::postgresql) return request;
-  request.database = database_of(config);
-  // First, so that a search_path of the client's own still decides. The upstream's own database has
-  // one too: by PostgreSQL's default the schema of the user's name would come before public, and
-  // that is another of the client's databases.
-  const auto schema = schema_of(config, startup);
-  auto& options = parameter(request.parameters, "options");
-  options = upstream::search_path_option(schema.empty() ? "public" : schema) +
-            (options.empty() ? "" : " " + options);
-  return request;
-}
-
 observe::ErrorKind error_kind(upstream::FailureKind kind) {
   switch (kind) {
     case upstream::FailureKind::unreachable:
@@ -103,8 +29,10 @@ observe::ConnectResult connect_result(upstream::FailureKind kind) {
   return observe::ConnectResult::unreachable;
 }
 
-Opening::Opening(Service& service, std::shared_ptr<Peer> client, Done done)
+Opening::Opening(Service& service, const Listener& listener, std::shared_ptr<Peer> client,
+                 Done done)
     : service_(service),
+      listener_(listener),
       client_(std::move(client)),
       done_(std::move(done)),
       timer_(client_->stream().executor()) {}
@@ -150,7 +78,7 @@ void Opening::on_greeting(wire::Greeting::Verdict verdict) {
 }
 
 void Opening::connect() {
-  const auto parameters = startup_parameters(service_.config, greeting_.startup());
+  const auto parameters = startup_parameters(listener_.config, greeting_.startup());
   if (parameters.refusal)
     return refuse(observe::ErrorKind::bad_greeting,
                   {"FATAL", parameters.refusal->code, parameters.refusal->message, "",
@@ -162,8 +90,8 @@ void Opening::connect() {
                   "sorry, too many clients already (limits.clients is " +
                       std::to_string(service_.config.limits.clients) + ")");
   connector_ = upstream::Connector::start(client_->stream().executor(),
-                                          upstream_target(service_.config, greeting_.startup()),
-                                          login_request(service_.config, greeting_.startup()),
+                                          upstream_target(listener_.config, greeting_.startup()),
+                                          login_request(listener_.config, greeting_.startup()),
                                           [self = shared_from_this()](upstream::Outcome outcome) {
                                             self->on_upstream(std::move(outcome));
                                           });

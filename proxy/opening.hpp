@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "proxy/listener.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/observe/metrics.hpp"
 #include "proxy/peer.hpp"
@@ -29,9 +30,6 @@ struct NotOpened {
   std::string reason;
 };
 
-// How the upstream is reached in the name of this client; the same again after a loss.
-upstream::Target upstream_target(const config::Config& config, const wire::Startup& startup);
-wire::LoginRequest login_request(const config::Config& config, const wire::Startup& startup);
 observe::ErrorKind error_kind(upstream::FailureKind kind);
 observe::ConnectResult connect_result(upstream::FailureKind kind);
 
@@ -40,7 +38,7 @@ class Opening : public std::enable_shared_from_this<Opening> {
   using Done = std::function<void(std::variant<Opened, NotOpened>)>;
 
   // `done` is called once. What the client has sent behind its greeting is given to `client`.
-  Opening(Service& service, std::shared_ptr<Peer> client, Done done);
+  Opening(Service& service, const Listener& listener, std::shared_ptr<Peer> client, Done done);
   void start();
   // Ends it with this FATAL error, if it has not ended yet.
   void refuse(observe::ErrorKind kind, const char* code, const std::string& message);
@@ -55,6 +53,7 @@ class Opening : public std::enable_shared_from_this<Opening> {
   void close(NotOpened result);
 
   Service& service_;
+  const Listener& listener_;
   std::shared_ptr<Peer> client_;
   Done done_;  // empty once over
   net::Timer timer_;

@@ -1,16 +1,15 @@
 #include "proxy/serve.hpp"
 
+#include <algorithm>
+#include <deque>
 #include <iostream>
-#include <memory>
-#include <mutex>
-#include <optional>
 #include <utility>
 
 #include <sys/resource.h>
 
-#include "proxy/locking_inquiry.hpp"
 #include "proxy/observe/admin.hpp"
 #include "proxy/observe/log.hpp"
+#include "proxy/rules.hpp"
 #include "proxy/server.hpp"
 #include "proxy/service.hpp"
 #include "proxy/settings.hpp"
@@ -19,7 +18,6 @@ namespace occam {
 namespace {
 
 using config::LogLevel;
-using RewriterPtr = std::shared_ptr<rewriter::Rewriter>;
 
 // A core file would hold passwords and the clients' data.
 void write_no_core_files() {
@@ -35,148 +33,84 @@ void allow_many_connections() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// The rewriter that new sessions get, and what a SIGHUP and the upstream's locks make of it. One
-// thread calls all but rewriter().
-class Rules {
+// The configuration as it was read at the start, and what a SIGHUP makes of it. One thread calls
+// it.
+class Configuration {
  public:
-  explicit Rules(std::string config_file)
-      : config_file_(std::move(config_file)), settings_(read_settings(config_file_)) {
-    renew();
-  }
+  Configuration(std::string file, Settings settings)
+      : file_(std::move(file)), settings_(std::move(settings)) {}
 
-  const config::Config& config() const { return settings_.config; }
-  RewriterPtr rewriter() const {
-    const std::lock_guard lock(mutex_);
-    return rewriter_;
-  }
-
-  RewriterPtr reload() {
+  void reload(std::deque<Rules>& rules) {
     try {
-      auto fresh = read_settings(config_file_);
-      observe::log(LogLevel::info, "reloaded: new sessions use the new table rules",
-                   {{"tables", std::to_string(fresh.rewriter.rules.tables.size())}});
+      auto fresh = read_settings(file_);
       if (const auto keys = changed_keys(settings_.config, fresh.config); !keys.empty())
         observe::log(LogLevel::warning, "changed in the file, but only a restart applies it",
                      {{"keys", keys}});
-      settings_.config.rewriter = fresh.config.rewriter;
-      settings_.rewriter = std::move(fresh.rewriter);
-      return renew();
+      std::size_t tables = 0;
+      for (std::size_t i = 0; i < rules.size(); ++i) {
+        const auto named = position(fresh.config, settings_.config.listeners[i].name);
+        if (named == fresh.rewriters.size()) continue;  // taken out: a restart applies that
+        tables += fresh.rewriters[named].rules.tables.size();
+        rules[i].renew(fresh.config.listeners[named].rewriter, std::move(fresh.rewriters[named]));
+      }
+      observe::log(LogLevel::info, "reloaded: new sessions use the new table rules",
+                   {{"tables", std::to_string(tables)}});
     } catch (const std::exception& mistakes) {
       observe::log(LogLevel::error, "not reloaded: the old rules stay",
                    {{"mistakes", mistakes.what()}});
-      return nullptr;
     }
   }
 
-  bool depend_on_upstream() const {
-    return depends_on_upstream(settings_.config.rewriter, settings_.rewriter.rules);
-  }
-  // Whether rewriter.dialect names another than this one.
-  bool contradicts(std::optional<rewriter::Dialect> found) const {
-    const auto& named = settings_.config.rewriter.dialect;
-    return named && found && *named != *found;
-  }
-  // What was found stays, whatever a reload brings.
-  RewriterPtr learn(const upstream::LockingFinding& finding) {
-    finding_ = finding;
-    return renew();
-  }
-
  private:
-  RewriterPtr renew() {
-    auto options = settings_.rewriter;
-    options.key_share_proven = finding_.key_share_proven;
-    if (!settings_.config.rewriter.dialect && finding_.dialect) options.dialect = *finding_.dialect;
-    auto rewriter = std::make_shared<rewriter::Rewriter>(std::move(options));
-    const std::lock_guard lock(mutex_);
-    rewriter_ = rewriter;
-    return rewriter;
+  static std::size_t position(const config::Config& config, const std::string& name) {
+    const auto& all = config.listeners;
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& listener) { return listener.name == name; });
+    return static_cast<std::size_t>(found - all.begin());
   }
 
-  std::string config_file_;
-  Settings settings_;
-  upstream::LockingFinding finding_;
-  // Not std::atomic<RewriterPtr>: in libstdc++ 12 its load ends with a relaxed unlock, which orders
-  // nothing against the next store.
-  mutable std::mutex mutex_;
-  RewriterPtr rewriter_;
+  const std::string file_;
+  const Settings settings_;
 };
 
-// What the upstream's locks do, asked for once before clients come, since connections that Temporal
-// opens first are long in its pool; and where nothing came of it, beside them until something does.
-class Upstream {
- public:
-  Upstream(Rules& rules, Server& server, observe::Metrics& metrics)
-      : rules_(rules), server_(server), metrics_(metrics), inquiry_(rules.config().upstream) {
-    if (!rules_.depend_on_upstream()) return;
-    const auto finding = inquiry_.ask();
-    server_.use(learn(finding));
-    asked_ = true;
-    if (finding.again) go_on(true);
+observe::Metrics::Readings readings(const Service& service) {
+  observe::Metrics::Readings all;
+  for (const auto& listener : service.listeners) {
+    const auto cache = listener.rewriter()->counts();
+    all.cache_hits += cache.hits;
+    all.cache_misses += cache.misses;
   }
+  all.journal_bytes = service.budget.used();
+  return all;
+}
 
-  // Table rules may ask for it that did not.
-  void on_reload() {
-    if (asked_ || !rules_.depend_on_upstream()) return;
-    asked_ = true;
-    go_on(false);
-  }
-
- private:
-  void go_on(bool wait) {
-    inquiry_.go_on(wait, [this](const upstream::LockingFinding& finding) {
-      server_.reload_with([this, finding] { return learn(finding); });
-    });
-  }
-
-  RewriterPtr learn(const upstream::LockingFinding& finding) {
-    metrics_.upstream_locks(finding.dialect, finding.key_share_proven);
-    metrics_.probed(finding.conflicts, finding.unavailable);
-    auto reason = finding.reason;
-    if (finding.again) reason += "; asked again later";
-    if (rules_.contradicts(finding.dialect))
-      reason += "; rewriter.dialect is another: write " +
-                std::string(observe::dialect_name(finding.dialect)) + " or auto";
-    if (reason != std::exchange(told_, reason))
-      observe::log(finding.key_share_proven ? LogLevel::info : LogLevel::warning,
-                   "the upstream's locks",
-                   {{"dialect", observe::dialect_name(finding.dialect)},
-                    {"key_share", finding.key_share_proven ? "proven" : "not proven"},
-                    {"reason", reason}});
-    return rules_.learn(finding);
-  }
-
-  Rules& rules_;
-  Server& server_;
-  observe::Metrics& metrics_;
-  bool asked_ = false;
-  std::string told_;
-  LockingInquiry inquiry_;  // last: its thread uses the others
-};
+// Supervisors and tests wait for the last two lines.
+void announce(const Server& server, const observe::Admin& admin) {
+  const auto addresses = server.addresses();
+  for (std::size_t i = 1; i < addresses.size(); ++i)
+    std::cout << addresses[i].first << " on " << addresses[i].second << "\n";
+  std::cout << "ready on " << addresses.front().second << "\nadmin on " << admin.address()
+            << std::endl;
+}
 
 }  // namespace
 
 int serve(const std::string& config_file) {
   write_no_core_files();
   allow_many_connections();
-  Rules rules(config_file);
-  observe::start_log(rules.config().log);
-  Service service(rules.config());
-  service.metrics.read_with([&] {
-    const auto cache = rules.rewriter()->counts();
-    return observe::Metrics::Readings{cache.hits, cache.misses, service.budget.used()};
-  });
-  Upstream* reloaded = nullptr;  // its thread must end before the server does
-  Server server(service, rules.rewriter(), [&] {
-    auto rewriter = rules.reload();
-    reloaded->on_reload();
-    return rewriter;
-  });
-  Upstream upstream(rules, server, service.metrics);
-  reloaded = &upstream;
-  const observe::Admin admin(rules.config().admin, service.metrics,
+  auto settings = read_settings(config_file);
+  observe::start_log(settings.config.log);
+  Service service(settings);
+  service.metrics.read_with([&] { return readings(service); });
+  std::deque<Rules> rules;
+  for (std::size_t i = 0; i < service.listeners.size(); ++i)
+    rules.emplace_back(service.listeners[i], settings.rewriters[i], service.metrics);
+  Configuration configuration(config_file, std::move(settings));
+  Server server(service, [&] { configuration.reload(rules); });
+  for (auto& each : rules) each.ask();
+  const observe::Admin admin(service.config.admin, service.metrics,
                              [&] { return !service.draining.load(); });
-  std::cout << "ready on " << server.address() << "\nadmin on " << admin.address() << std::endl;
+  announce(server, admin);
   server.run();
   observe::log(LogLevel::info, "ended");
   return 0;

@@ -24,74 +24,72 @@ std::size_t thread_count(std::uint32_t wanted) {
 
 }  // namespace
 
-Server::Server(Service& service, std::shared_ptr<rewriter::Rewriter> rewriter, Reload reload)
+Server::Server(Service& service, Reload reload)
     : service_(service),
       reload_(std::move(reload)),
-      acceptor_(io_.get_executor()),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
-      timer_(io_.get_executor()) {
-  listen();
+      drain_timer_(io_.get_executor()) {
+  for (const auto& listener : service.listeners)
+    listen(doors_.emplace_back(listener, io_.get_executor()));
   for (std::size_t i = 0; i < thread_count(service.config.threads); ++i)
     workers_.push_back(std::make_unique<Worker>(
-        service, rewriter, [this] { net::asio::post(io_, [this] { on_worker_idle(); }); }));
+        service, [this] { net::asio::post(io_, [this] { on_worker_idle(); }); }));
 }
 
 Server::~Server() = default;
 
-void Server::listen() {
-  const auto& [host, port] = service_.config.listen;
+void Server::listen(Door& door) {
+  auto& acceptor = door.acceptor;
+  const auto& [host, port] = door.listener.config.listen;
   const auto where = host + ":" + std::to_string(port);
   net::Error error;
   const auto address = net::asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
   if (error) throw std::runtime_error("cannot listen on " + where + "; write a numeric address");
   const net::asio::ip::tcp::endpoint endpoint(address, port);
-  acceptor_.open(endpoint.protocol());
-  acceptor_.set_option(net::asio::socket_base::reuse_address(true));
-  acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(net::asio::socket_base::max_listen_connections, error);
+  acceptor.open(endpoint.protocol());
+  acceptor.set_option(net::asio::socket_base::reuse_address(true));
+  acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(net::asio::socket_base::max_listen_connections, error);
   if (error)
     throw std::runtime_error("cannot listen on " + where + ": " + error.message() +
                              "; choose another address with listen");
 }
 
-std::string Server::address() const { return net::endpoint_name(acceptor_.local_endpoint()); }
+std::vector<std::pair<std::string, std::string>> Server::addresses() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& door : doors_)
+    all.emplace_back(door.listener.config.name, net::endpoint_name(door.acceptor.local_endpoint()));
+  return all;
+}
 
 void Server::run() {
   busy_workers_ = workers_.size();
   for (const auto& worker : workers_) worker->start();
   await_signal();
-  accept();
+  for (auto& door : doors_) accept(door);
   io_.run();
   for (const auto& worker : workers_) worker->join();
 }
 
-void Server::use(const std::shared_ptr<rewriter::Rewriter>& rewriter) {
-  if (!rewriter) return;
-  for (const auto& worker : workers_) worker->use(rewriter);
-}
-
-void Server::reload_with(Reload reload) {
-  net::asio::post(io_, [this, reload = std::move(reload)] { use(reload()); });
-}
-
-void Server::accept() {
+void Server::accept(Door& door) {
   auto& worker = *workers_[next_++ % workers_.size()];
-  acceptor_.async_accept(worker.executor(), [this, &worker](net::Error error, net::Socket client) {
-    if (draining_) return;
-    if (!error) {
-      worker.adopt(std::move(client));
-      return accept();
-    }
-    observe::log(LogLevel::warning, "client not accepted", {{"reason", error.message()}});
-    accept_again_later();
-  });
+  door.acceptor.async_accept(
+      worker.executor(), [this, &door, &worker](net::Error error, net::Socket client) {
+        if (draining_) return;
+        if (!error) {
+          worker.adopt(std::move(client), door.listener);
+          return accept(door);
+        }
+        observe::log(LogLevel::warning, "client not accepted", {{"reason", error.message()}});
+        accept_again_later(door);
+      });
 }
 
 // Without file descriptors every accept fails at once: pause, so that sessions can end meanwhile.
-void Server::accept_again_later() {
-  timer_.expires_after(accept_pause);
-  timer_.async_wait([this](net::Error error) {
-    if (!error && !draining_) accept();
+void Server::accept_again_later(Door& door) {
+  door.timer.expires_after(accept_pause);
+  door.timer.async_wait([this, &door](net::Error error) {
+    if (!error && !draining_) accept(door);
   });
 }
 
@@ -105,7 +103,7 @@ void Server::await_signal() {
 
 void Server::on_signal(int signal) {
   if (signal == SIGHUP) {
-    use(reload_());
+    reload_();
   } else if (draining_) {
     observe::log(LogLevel::warning, "second signal: ending at once");
     stop();
@@ -119,10 +117,13 @@ void Server::drain() {
   service_.draining = true;
   observe::log(LogLevel::info, "draining",
                {{"timeout", config::duration_text(service_.config.drain_timeout)}});
-  net::Error ignored;
-  acceptor_.close(ignored);
-  timer_.expires_after(service_.config.drain_timeout);
-  timer_.async_wait([this](net::Error error) {
+  for (auto& door : doors_) {
+    net::Error ignored;
+    door.acceptor.close(ignored);
+    door.timer.cancel();
+  }
+  drain_timer_.expires_after(service_.config.drain_timeout);
+  drain_timer_.async_wait([this](net::Error error) {
     if (error) return;
     observe::log(LogLevel::warning, "drain timeout: ending open transactions");
     stop();

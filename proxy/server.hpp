@@ -3,16 +3,16 @@
 // configuration again. Knows sessions only through the workers.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-
-#include "rewriter/rewriter.hpp"
 
 #include "proxy/net/stream.hpp"
 #include "proxy/service.hpp"
@@ -22,28 +22,31 @@ namespace occam {
 
 class Server {
  public:
-  // Makes the rewriter that new sessions use from now on, or returns null to keep the old one.
-  using Reload = std::function<std::shared_ptr<rewriter::Rewriter>()>;
+  using Reload = std::function<void()>;
 
-  // Throws std::runtime_error, with a sentence that says what to do, if it cannot listen.
-  Server(Service& service, std::shared_ptr<rewriter::Rewriter> rewriter, Reload reload);
+  // `reload` is what SIGHUP does. Throws std::runtime_error, with a sentence that says what to do,
+  // if it cannot listen.
+  Server(Service& service, Reload reload);
   ~Server();
 
-  // Where clients connect, as host:port.
-  std::string address() const;
-  // For sessions that start from now on; before run().
-  void use(const std::shared_ptr<rewriter::Rewriter>& rewriter);
-  // Does on the serving thread what SIGHUP does, with `reload` in its place. From any thread.
-  void reload_with(Reload reload);
+  // The listeners' names, and where their clients connect, as host:port.
+  std::vector<std::pair<std::string, std::string>> addresses() const;
   // Serves until it was told to end and all sessions are over.
   void run();
 
  private:
-  using Acceptor = net::asio::basic_socket_acceptor<net::asio::ip::tcp, net::Executor>;
+  // One listener's door.
+  struct Door {
+    Door(const Listener& opened, net::Executor executor)
+        : listener(opened), acceptor(executor), timer(executor) {}
+    const Listener& listener;
+    net::asio::basic_socket_acceptor<net::asio::ip::tcp, net::Executor> acceptor;
+    net::Timer timer;  // a pause before the next accept
+  };
 
-  void listen();
-  void accept();
-  void accept_again_later();
+  static void listen(Door& door);
+  void accept(Door& door);
+  void accept_again_later(Door& door);
   void await_signal();
   void on_signal(int signal);
   void drain();
@@ -53,9 +56,9 @@ class Server {
   Service& service_;
   Reload reload_;
   net::asio::io_context io_;
-  Acceptor acceptor_;
+  std::deque<Door> doors_;  // in the order of the service's listeners
   net::asio::signal_set signals_;
-  net::Timer timer_;  // a pause before the next accept, or the end of the drain
+  net::Timer drain_timer_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t next_ = 0;
   std::size_t busy_workers_ = 0;

@@ -23,7 +23,13 @@ std::optional<Seat> Seat::take(std::atomic<std::uint32_t>& taken, std::uint32_t 
   return Seat(taken);
 }
 
-Service::Service(const config::Config& chosen)
-    : config(chosen), relay(relay_settings(chosen)), budget(chosen.limits.journal_total_bytes) {}
+Service::Service(const Settings& chosen)
+    : config(chosen.config),
+      relay(relay_settings(chosen.config)),
+      budget(chosen.config.limits.journal_total_bytes) {
+  for (std::size_t i = 0; i < config.listeners.size(); ++i)
+    listeners.emplace_back(config.listeners[i],
+                           std::make_shared<rewriter::Rewriter>(chosen.rewriters[i]));
+}
 
 }  // namespace occam

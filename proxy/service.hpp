@@ -4,16 +4,19 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 
 #include "config/config.hpp"
 
 #include "proxy/cancel_keys.hpp"
+#include "proxy/listener.hpp"
 #include "proxy/observe/fact_log.hpp"
 #include "proxy/observe/metrics.hpp"
 #include "proxy/relay/journal.hpp"
 #include "proxy/relay/relay.hpp"
+#include "proxy/settings.hpp"
 
 namespace occam {
 
@@ -32,9 +35,10 @@ class Seat {
 };
 
 struct Service {
-  explicit Service(const config::Config& chosen);
+  explicit Service(const Settings& chosen);
 
   const config::Config config;
+  std::deque<Listener> listeners;  // in the configuration's order
   const relay::Settings relay;
   relay::Budget budget;
   CancelKeys cancel_keys;

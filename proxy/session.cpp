@@ -10,6 +10,7 @@
 
 #include "proxy/observe/log.hpp"
 #include "proxy/upstream/cancel.hpp"
+#include "proxy/upstream_login.hpp"
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/frontend.hpp"
 
@@ -32,19 +33,19 @@ wire::FrameLimits client_limits(const config::Config& config) {
 
 }  // namespace
 
-Session::Session(Service& service, std::shared_ptr<rewriter::Rewriter> rewriter, net::Socket client,
-                 OnOver on_over)
+Session::Session(Service& service, const Listener& listener, net::Socket client, OnOver on_over)
     : service_(service),
-      rewriter_(std::move(rewriter)),
+      listener_(listener),
+      rewriter_(listener.rewriter()),
       on_over_(std::move(on_over)),
       client_(std::make_shared<Peer>(net::Stream(std::move(client)),
                                      wire::Framer(client_limits(service.config)))),
       timer_(client_->stream().executor()) {}
 
 void Session::start() {
-  opening_ = std::make_shared<Opening>(service_, client_, [self = shared_from_this()](auto result) {
-    self->on_opening(std::move(result));
-  });
+  opening_ = std::make_shared<Opening>(
+      service_, listener_, client_,
+      [self = shared_from_this()](auto result) { self->on_opening(std::move(result)); });
   opening_->start();
 }
 
@@ -222,10 +223,10 @@ void Session::wait(std::chrono::microseconds pause) {
 void Session::reconnect(std::chrono::microseconds within) {
   leave_server();
   if (connector_) connector_->cancel();
-  auto target = upstream_target(service_.config, startup_);
+  auto target = upstream_target(listener_.config, startup_);
   target.timeout = std::min(target.timeout, std::chrono::ceil<std::chrono::milliseconds>(within));
   connector_ = upstream::Connector::start(client_->stream().executor(), target,
-                                          login_request(service_.config, startup_),
+                                          login_request(listener_.config, startup_),
                                           [self = shared_from_this()](upstream::Outcome outcome) {
                                             self->on_upstream(std::move(outcome));
                                           });
@@ -234,7 +235,7 @@ void Session::reconnect(std::chrono::microseconds within) {
 void Session::cancel_upstream() {
   if (!server_ || !server_key_) return;
   upstream::send_cancel(client_->stream().executor(), server_->stream().peer(), *server_key_,
-                        service_.config.upstream.connect_timeout);
+                        listener_.config.upstream.connect_timeout);
 }
 
 // Each side is read only while the other takes what it is sent, so that a result of any size and a

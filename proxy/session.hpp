@@ -12,6 +12,7 @@
 
 #include "rewriter/rewriter.hpp"
 
+#include "proxy/listener.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/opening.hpp"
 #include "proxy/peer.hpp"
@@ -25,8 +26,7 @@ class Session : public std::enable_shared_from_this<Session>, private Peer::Owne
  public:
   // `on_over` is called once, from this thread, when nothing is left to do for this client.
   using OnOver = std::function<void(const Session&)>;
-  Session(Service& service, std::shared_ptr<rewriter::Rewriter> rewriter, net::Socket client,
-          OnOver on_over);
+  Session(Service& service, const Listener& listener, net::Socket client, OnOver on_over);
   void start();
 
   // Ends as soon as nothing of the client's is open; at once if nothing is.
@@ -69,6 +69,7 @@ class Session : public std::enable_shared_from_this<Session>, private Peer::Owne
   void finish();
 
   Service& service_;
+  const Listener& listener_;
   std::shared_ptr<rewriter::Rewriter> rewriter_;
   OnOver on_over_;
   std::shared_ptr<Opening> opening_;

@@ -1,5 +1,6 @@
 #include "proxy/settings.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -41,24 +42,43 @@ std::string lines(const config::Mistakes& mistakes) {
   return text;
 }
 
+rewriter::RewriterOptions rewriter_options(const config::Listener& listener) {
+  const auto& chosen = listener.rewriter;
+  rewriter::RewriterOptions options;
+  options.enabled = chosen.enabled;
+  // Every DSQL accepts the forms of 2025.
+  options.dialect = chosen.dialect.value_or(rewriter::Dialect::dsql_2025);
+  options.server = listener.upstream.server;
+  options.longest_parsed = chosen.longest_parsed;
+  options.cache_bytes = chosen.cache_bytes;
+  options.ignored_settings = {chosen.ignored_settings.begin(), chosen.ignored_settings.end()};
+  if (chosen.rules.empty()) return options;
+  auto rules = config::parse_table_rules(read_file(chosen.rules), chosen.rules);
+  if (!rules.mistakes.empty()) throw WrongSettings(lines(rules.mistakes));
+  options.rules = std::move(rules.rules);
+  return options;
+}
+
+// But for what a reload applies.
+bool same_but_rules(config::Listener before, const config::Listener& after) {
+  before.rewriter = after.rewriter;
+  return before == after;
+}
+
+bool same_but_rules(const std::vector<config::Listener>& before,
+                    const std::vector<config::Listener>& after) {
+  return std::equal(before.begin() + 1, before.end(), after.begin() + 1, after.end(),
+                    [](const auto& a, const auto& b) { return same_but_rules(a, b); });
+}
+
 }  // namespace
 
 Settings read_settings(const std::string& config_file) {
   auto parsed = config::parse(read_file(config_file), config_file, environment);
   if (!parsed.mistakes.empty()) throw WrongSettings(lines(parsed.mistakes));
   Settings settings{std::move(parsed.config), {}};
-  const auto& chosen = settings.config.rewriter;
-  // Every DSQL accepts the forms of 2025.
-  settings.rewriter.dialect = chosen.dialect.value_or(rewriter::Dialect::dsql_2025);
-  settings.rewriter.server = settings.config.upstream.server;
-  settings.rewriter.longest_parsed = chosen.longest_parsed;
-  settings.rewriter.cache_bytes = chosen.cache_bytes;
-  settings.rewriter.ignored_settings = {chosen.ignored_settings.begin(),
-                                        chosen.ignored_settings.end()};
-  if (chosen.rules.empty()) return settings;
-  auto rules = config::parse_table_rules(read_file(chosen.rules), chosen.rules);
-  if (!rules.mistakes.empty()) throw WrongSettings(lines(rules.mistakes));
-  settings.rewriter.rules = std::move(rules.rules);
+  for (const auto& listener : settings.config.listeners)
+    settings.rewriters.push_back(rewriter_options(listener));
   return settings;
 }
 
@@ -67,9 +87,15 @@ std::string changed_keys(const config::Config& before, const config::Config& aft
   const auto compare = [&](const char* key, const auto& a, const auto& b) {
     if (!(a == b)) keys += (keys.empty() ? "" : ", ") + std::string(key);
   };
-  compare("listen", before.listen, after.listen);
-  compare("listen_anywhere", before.listen_anywhere, after.listen_anywhere);
-  compare("upstream", before.upstream, after.upstream);
+  const auto& was = before.listeners.front();
+  const auto& is = after.listeners.front();
+  compare("listen", was.listen, is.listen);
+  compare("listen_anywhere", was.listen_anywhere, is.listen_anywhere);
+  compare("tls", was.tls, is.tls);
+  compare("users", was.users, is.users);
+  compare("upstream", was.upstream, is.upstream);
+  compare("pool", was.pool, is.pool);
+  compare("listeners", true, same_but_rules(before.listeners, after.listeners));
   compare("retry", before.retry, after.retry);
   compare("limits", before.limits, after.limits);
   compare("threads", before.threads, after.threads);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "rewriter/rewriter.hpp"
 
@@ -21,13 +22,15 @@ class WrongSettings : public std::runtime_error {
 
 struct Settings {
   config::Config config;
-  rewriter::RewriterOptions rewriter;  // as it is while nothing is known of the upstream
+  // One for each listener, as it is while nothing is known of the upstream.
+  std::vector<rewriter::RewriterOptions> rewriters;
 };
 
 // Throws WrongSettings.
 Settings read_settings(const std::string& config_file);
 
-// Names of the top-level keys that differ, separated by commas; `rewriter` is not among them.
+// Names of the top-level keys that differ, separated by commas. `rewriter` is not among them, nor
+// that of a listener.
 std::string changed_keys(const config::Config& before, const config::Config& after);
 
 }  // namespace occam

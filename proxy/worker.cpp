@@ -12,13 +12,8 @@
 namespace occam {
 
 // One thread runs it: Asio need not lock for its own turns.
-Worker::Worker(Service& service, std::shared_ptr<rewriter::Rewriter> rewriter,
-               std::function<void()> on_idle)
-    : service_(service),
-      rewriter_(std::move(rewriter)),
-      on_idle_(std::move(on_idle)),
-      io_(1),
-      work_(io_.get_executor()) {}
+Worker::Worker(Service& service, std::function<void()> on_idle)
+    : service_(service), on_idle_(std::move(on_idle)), io_(1), work_(io_.get_executor()) {}
 
 Worker::~Worker() { join(); }
 
@@ -40,19 +35,14 @@ void Worker::run() {
   }
 }
 
-void Worker::adopt(net::Socket client) {
-  net::asio::post(io_, [this, client = std::move(client)]() mutable {
-    auto session = std::make_shared<Session>(service_, rewriter_, std::move(client),
+void Worker::adopt(net::Socket client, const Listener& listener) {
+  net::asio::post(io_, [this, client = std::move(client), &listener]() mutable {
+    auto session = std::make_shared<Session>(service_, listener, std::move(client),
                                              [this](const Session& over) { on_over(over); });
     sessions_.emplace(session.get(), session);
     session->start();
     if (draining_) session->drain();
   });
-}
-
-void Worker::use(std::shared_ptr<rewriter::Rewriter> rewriter) {
-  net::asio::post(
-      io_, [this, rewriter = std::move(rewriter)]() mutable { rewriter_ = std::move(rewriter); });
 }
 
 void Worker::drain() {

@@ -10,8 +10,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "rewriter/rewriter.hpp"
-
+#include "proxy/listener.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/service.hpp"
 
@@ -22,8 +21,7 @@ class Session;
 class Worker {
  public:
   // `on_idle` is called from the worker's thread, after drain, when its last session is over.
-  Worker(Service& service, std::shared_ptr<rewriter::Rewriter> rewriter,
-         std::function<void()> on_idle);
+  Worker(Service& service, std::function<void()> on_idle);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -31,8 +29,7 @@ class Worker {
   net::Executor executor() { return io_.get_executor(); }
   void start();
   // All of these may be called from any thread.
-  void adopt(net::Socket client);
-  void use(std::shared_ptr<rewriter::Rewriter> rewriter);  // for sessions that start from now on
+  void adopt(net::Socket client, const Listener& listener);
   void drain();
   void stop_sessions();
   // Ends the thread; sessions that are still there are dropped.
@@ -43,7 +40,6 @@ class Worker {
   void on_over(const Session& session);
 
   Service& service_;
-  std::shared_ptr<rewriter::Rewriter> rewriter_;
   std::function<void()> on_idle_;
   net::asio::io_context io_;
   net::asio::executor_work_guard<net::Executor> work_;

@@ -146,7 +146,7 @@ bool may_name_such_a_table(std::string text, const RewriterOptions& options) {
 Rewrite unread(const std::string& text, const RewriterOptions& options) {
   Rewrite rewrite;
   rewrite.text = text;
-  if (!may_name_such_a_table(text, options)) return rewrite;
+  if (!options.enabled || !may_name_such_a_table(text, options)) return rewrite;
   rewrite.original = text;
   rewrite.refusal = std::make_unique<Refusal>(Refusal{
       "42601",
@@ -177,8 +177,17 @@ Rewrite refused(const std::string& text, const ParseTree& tree,
   return rewrite;
 }
 
+Rewrite untouched(const std::string& text, const std::optional<Reading>& reading) {
+  Rewrite rewrite;
+  rewrite.text = text;
+  rewrite.parsed = reading && reading->share_modes.empty();
+  if (rewrite.parsed) rewrite.statements = classify_all(reading->tree);
+  return rewrite;
+}
+
 Rewrite make(const std::string& text, const RewriterOptions& options) {
   const auto reading = read(text);
+  if (!options.enabled) return untouched(text, reading);
   if (!reading) return unread(text, options);
   Rewrite rewrite;
   rewrite.text = text;

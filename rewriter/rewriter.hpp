@@ -18,6 +18,7 @@
 namespace occam::rewriter {
 
 struct RewriterOptions {
+  bool enabled = true;  // false: every text passes as it came, and is only told apart
   Dialect dialect = Dialect::current;
   Server server = Server::aurora_dsql;
   TableRules rules;

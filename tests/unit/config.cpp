@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <yaml-cpp/yaml.h>
@@ -47,8 +48,9 @@ TEST_CASE("config: the shipped file shows every key, each with its default") {
   const auto text = read("config/occam.yaml");
   auto parsed = parse(text, "occam.yaml", environment);
   CHECK(parsed.mistakes.empty());
-  CHECK(parsed.config.rewriter.rules == "temporal.yaml");
-  parsed.config.rewriter.rules.clear();  // the one value that differs: the code ships no rules
+  CHECK(parsed.config.listeners.front().rewriter.rules == "temporal.yaml");
+  parsed.config.listeners.front()
+      .rewriter.rules.clear();  // the one value that differs: the code ships no rules
   CHECK(parsed.config == Config{});
 
   std::set<std::string> shown;
@@ -74,16 +76,16 @@ log: {level: warning, format: json}
                             "/etc/occam/f.yaml", environment);
   CHECK(parsed.mistakes.empty());
   const auto& config = parsed.config;
-  CHECK(config.listen == Address{"::1", 0});
-  CHECK(config.upstream.port == 5433);
-  CHECK(config.upstream.password == "s3cret");
-  CHECK(config.upstream.database == "d");
+  CHECK(config.listeners.front().listen == Address{"::1", 0});
+  CHECK(config.listeners.front().upstream.port == 5433);
+  CHECK(config.listeners.front().upstream.password == "s3cret");
+  CHECK(config.listeners.front().upstream.database == "d");
   CHECK(config.retry.elapsed == std::chrono::minutes(1));
   CHECK(config.limits.held_bytes == 65536);
   CHECK(config.limits.journal_bytes == 0);
-  CHECK(config.rewriter.dialect == rewriter::Dialect::dsql_2025);
-  CHECK(config.rewriter.rules == "/etc/occam/rules.yaml");
-  CHECK(config.rewriter.ignored_settings ==
+  CHECK(config.listeners.front().rewriter.dialect == rewriter::Dialect::dsql_2025);
+  CHECK(config.listeners.front().rewriter.rules == "/etc/occam/rules.yaml");
+  CHECK(config.listeners.front().rewriter.ignored_settings ==
         std::vector<std::string>{"bytea_output=hex", "work_mem"});
   CHECK(config.log.format == LogFormat::json);
 }
@@ -92,12 +94,12 @@ TEST_CASE("config: the dialect is named, or found out at the upstream") {
   const auto dialect = [](const std::string& word) {
     const auto parsed = parse("rewriter: {dialect: " + word + "}", "f.yaml", environment);
     CHECK(parsed.mistakes.empty());
-    return parsed.config.rewriter.dialect;
+    return parsed.config.listeners.front().rewriter.dialect;
   };
   CHECK(dialect("current") == rewriter::Dialect::current);
   CHECK(dialect("2025") == rewriter::Dialect::dsql_2025);
   CHECK(dialect("auto") == std::nullopt);
-  CHECK(Config{}.rewriter.dialect == rewriter::Dialect::current);
+  CHECK(Config{}.listeners.front().rewriter.dialect == rewriter::Dialect::current);
 }
 
 TEST_CASE("config: mistakes say where they stand and what to write") {
@@ -159,6 +161,54 @@ TEST_CASE("config: mistakes say where they stand and what to write") {
     CAPTURE(yaml);
     CHECK(mistakes_of(yaml) == std::string(mistake) + "\n");
   }
+}
+
+TEST_CASE("config: a listener has its own upstream, users and rules, and inherits nothing") {
+  const auto parsed = parse(
+      "upstream: {host: dsql, tls: {ca: ca.pem}}\n"
+      "users: {temporal: \"${PASSWORD}\", \"a b\": x}\n"
+      "listeners:\n"
+      "  visibility: {listen: \"127.0.0.1:6433\", rewriter: {enabled: false}}\n",
+      "/etc/occam/occam.yaml", environment);
+  REQUIRE(parsed.mistakes.empty());
+  REQUIRE(parsed.config.listeners.size() == 2);
+  const auto& main = parsed.config.listeners[0];
+  CHECK(main.name == "main");
+  CHECK(main.upstream.tls.ca == "/etc/occam/ca.pem");
+  CHECK(main.users == std::vector<User>{{"temporal", "s3cret"}, {"a b", "x"}});
+  const auto& visibility = parsed.config.listeners[1];
+  CHECK(visibility.name == "visibility");
+  CHECK(visibility.listen == Address{"127.0.0.1", 6433});
+  CHECK_FALSE(visibility.rewriter.enabled);
+  CHECK(visibility.upstream == Upstream{});
+  CHECK(visibility.users.empty());
+}
+
+TEST_CASE("config: what a listener's keys must agree on") {
+  CHECK(mistakes_of("listeners: {main: {}}") ==
+        "f.yaml:1:19: listeners.main is a name that is taken\n");
+  CHECK(mistakes_of("listeners: {a: {upstream: {prot: 1}}}") ==
+        "f.yaml:1:28: unknown key listeners.a.upstream.prot; did you mean port?\n");
+  CHECK(mistakes_of("tls: {mode: require}") ==
+        "f.yaml:1:13: tls.mode needs tls.certificate and tls.key; name two PEM files\n");
+  CHECK(mistakes_of("upstream: {tls: {key: k.pem}}") ==
+        "f.yaml:1:23: upstream.tls.key stands alone; name both a certificate and its key, or "
+        "neither\n");
+  CHECK(mistakes_of("upstream: {authentication: iam, tls: {mode: disable}}") ==
+        "f.yaml:1:28: upstream.authentication is iam without TLS, which would show the token to "
+        "everybody on the way; set upstream.tls.mode: verify-full\n");
+  CHECK(mistakes_of("upstream: {authentication: iam, password: x}") ==
+        "f.yaml:1:43: upstream.password is of no use with authentication: iam; leave one of them "
+        "out\n");
+  CHECK(mistakes_of("pool: {connections: 2, reserve: 3}") ==
+        "f.yaml:1:33: pool.reserve is more than pool.connections; the reserve is a part of "
+        "them\n");
+  CHECK(mistakes_of("pool: {lifetime: 5m}") ==
+        "f.yaml:1:7: pool.lifetime_jitter is not less than pool.lifetime, from which it is taken; "
+        "write a tenth of it\n");
+  CHECK(mistakes_of("users: {a: [1]}") == "f.yaml:1:12: users.a must be a single value\n");
+  CHECK(mistakes_of("users: {a: 1, a: 2}") == "f.yaml:1:15: users.a is given twice\n");
+  CHECK(mistakes_of("listen: 0.0.0.0:1\nusers: {a: b}").empty());
 }
 
 TEST_CASE("config: all mistakes are reported at once") {

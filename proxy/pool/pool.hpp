@@ -1,0 +1,92 @@
+// The upstream connections of one worker thread and listener: lends them, opens and closes them as
+// the plan orders, and watches over the idle ones, so that one that dies there is seen by nobody.
+// Asynchronous; everything on the executor's thread. Knows no client beyond its callback and no
+// SQL beyond ROLLBACK. Owns every idle connection; a leased one is the session's until it is given
+// back. The budget outlives the pool; what is still waited for when the pool goes is not answered.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "proxy/pool/connection.hpp"
+#include "proxy/pool/plan.hpp"
+
+namespace occam::pool {
+
+// What connections of one login share. Whoever takes from the pool keeps it; the pool forgets one
+// that nobody keeps and that has no connection.
+struct Account;
+
+// Where the password of a connect comes from: asked each time, answers once, at once or later,
+// with the password or with the reason why there is none.
+struct Passwords {
+  using Answer = std::function<void(std::variant<std::string, std::string>)>;  // password, reason
+
+  std::function<void(const wire::LoginRequest&, Answer)> ask;  // empty: the request has it
+  // The upstream refused what `ask` gave: the next one must be fresh. Empty: no use to try again.
+  std::function<void(const wire::LoginRequest&)> rejected;
+};
+
+// Plain values, written on the pool's thread.
+struct Counts {
+  std::uint64_t opened = 0;
+  std::array<std::uint64_t, 3> failed{};  // by upstream::FailureKind
+  std::uint64_t no_password = 0;
+  std::array<std::uint64_t, 6> closed{};  // by CloseReason
+  std::uint64_t taken = 0;                // without waiting
+  std::uint64_t waits = 0;
+  std::uint64_t served = 0;  // of those that waited
+  std::uint64_t timed_out = 0;
+  std::uint64_t refused = 0;
+  std::chrono::nanoseconds waited{};  // of those served, and of those turned away
+  std::uint64_t rolled_back = 0;
+  std::uint64_t health_questions = 0;
+  Plan::Census now;
+};
+
+class Pool {
+ public:
+  using Done = std::function<void(std::variant<std::unique_ptr<Connection>, Failure>)>;
+  // One line for the log about each connect that failed.
+  using Log = std::function<void(const std::string& reason)>;
+
+  Pool(net::Executor executor, const Policy& policy, SharedConnectBudget& budget,
+       Passwords passwords, Log log);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  // The one account of all logins with this identity.
+  std::shared_ptr<Account> account(const Login& login);
+  // Fills the reserve before the first client comes.
+  void keep_warm(const std::shared_ptr<Account>& account);
+  // What a connection reported when the last one logged in, so that a client can be welcomed
+  // without one; null: none has yet.
+  const wire::Parameters* known_parameters(const Account& account) const;
+
+  // An idle connection, or null: none is idle, or others wait. Allocates nothing.
+  std::unique_ptr<Connection> take(const Account& account);
+  // `done` is called once, never from within a call of this class, unless `leave` comes first.
+  Ticket wait(const Account& account, TimePoint deadline, Done done);
+  void leave(Ticket ticket);
+  // Its owner must not use the peer again. Allocates nothing once warm.
+  void give_back(std::unique_ptr<Connection> connection, Condition condition);
+
+  // Closes what is idle and from now on what is given back, if nobody waits for it.
+  void drain();
+
+  const Counts& counts();
+
+ private:
+  class Watch;
+  struct Member;
+
+  std::shared_ptr<Watch> watch_;
+};
+
+}  // namespace occam::pool

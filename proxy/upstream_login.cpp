@@ -1,23 +1,12 @@
 #include "proxy/upstream_login.hpp"
 
-#include <random>
 #include <utility>
 
 #include "proxy/upstream/database_schema.hpp"
+#include "proxy/upstream/nonce.hpp"
 
 namespace occam {
 namespace {
-
-constexpr std::size_t nonce_letters = 24;
-
-std::string fresh_nonce() {
-  constexpr std::string_view alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::random_device random;
-  std::string nonce;
-  while (nonce.size() < nonce_letters) nonce += alphabet[random() % alphabet.size()];
-  return nonce;
-}
 
 const std::string& first_given(const std::string& configured, const std::string& from_client) {
   return configured.empty() ? from_client : configured;
@@ -66,7 +55,7 @@ wire::LoginRequest login_request(const config::Listener& listener, const wire::S
   wire::LoginRequest request{first_given(listener.upstream.user, startup.user),
                              first_given(listener.upstream.database, startup.database),
                              listener.upstream.password, startup_parameters(listener, startup).kept,
-                             fresh_nonce()};
+                             upstream::fresh_nonce()};
   if (listener.upstream.server == rewriter::Server::postgresql) return request;
   request.database = database_of(listener);
   // First, so that a search_path of the client's own still decides. The upstream's own database has

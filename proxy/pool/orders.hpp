@@ -27,6 +27,13 @@ enum class Severity {
   definite,  // the upstream does not want this login: whoever waits for it is told
 };
 
+// What a connection that nobody has is asked.
+enum class Question {
+  none,
+  health,    // an empty query: DSQL bills statements, and this is none (facts/dsql.md §6)
+  rollback,  // of what a client left open
+};
+
 enum class CloseReason {
   lifetime,  // had passed
   idle,      // not used for long, and more than the reserve
@@ -39,7 +46,8 @@ enum class CloseReason {
 // Why nobody could be served.
 enum class Shortage {
   in_use,      // all that may exist are leased
-  failing,     // the last connect failed
+  failing,     // the last connect to the upstream failed
+  refusing,    // the last log-in was refused
   connecting,  // one is on its way, or the budget allows none now
 };
 
@@ -52,7 +60,6 @@ struct Orders {
     Slot slot;
     LoginId login;
   };
-  enum class Question { health, rollback };
   struct Ask {
     Slot slot;
     Question question;

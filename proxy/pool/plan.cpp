@@ -84,7 +84,7 @@ void Plan::give_back(Slot slot, Condition condition, TimePoint now, Orders& orde
       return rest(slot, now, orders);
     case Condition::in_transaction:
       if (now >= members_[slot].retires) return close(slot, CloseReason::lifetime, orders);
-      return ask(slot, Orders::Question::rollback, now, orders);
+      return ask(slot, Question::rollback, now, orders);
     case Condition::broken:
       return close(slot, CloseReason::broken, orders);
   }
@@ -167,8 +167,8 @@ void Plan::become_idle(Slot slot, TimePoint now) {
                           member.used + policy_.idle_timeout}));
 }
 
-void Plan::ask(Slot slot, Orders::Question question, TimePoint now, Orders& orders) {
-  enter(slot, question == Orders::Question::health ? State::asked : State::rolling_back, now);
+void Plan::ask(Slot slot, Question question, TimePoint now, Orders& orders) {
+  enter(slot, question == Question::health ? State::asked : State::rolling_back, now);
   orders.ask.push_back({slot, question});
   no_later_than(now + policy_.answer_timeout);
 }

@@ -132,7 +132,7 @@ class Plan {
   void rest(Slot slot, TimePoint now, Orders& orders);
   void serve(Ticket ticket, Slot slot, TimePoint now, Orders& orders);
   void become_idle(Slot slot, TimePoint now);
-  void ask(Slot slot, Orders::Question question, TimePoint now, Orders& orders);
+  void ask(Slot slot, Question question, TimePoint now, Orders& orders);
   void close(Slot slot, CloseReason reason, Orders& orders);
   void remove(Slot slot);
   void enter(Slot slot, State state, TimePoint now);

@@ -171,7 +171,7 @@ void Plan::look_after_idle(Slot slot, TimePoint now, Orders& orders) {
   if (now >= member.checked + policy_.health_check) {
     if (share.asked >= share.idle.size()) return;
     std::erase(share.idle, slot);
-    return ask(slot, Orders::Question::health, now, orders);
+    return ask(slot, Question::health, now, orders);
   }
   const auto successor = member.retires - lead_;
   no_later_than(now < successor ? successor : member.retires);
@@ -188,7 +188,9 @@ void Plan::turn_away_late(TimePoint now, Orders& orders) {
 void Plan::turn_away(Ticket ticket, bool refused, TimePoint now, Orders& orders) {
   const auto login = queue_.login(ticket);
   auto shortage = Shortage::connecting;
-  if (backoff_.failing() || shares_[login].refusals.failing())
+  if (shares_[login].refusals.failing())
+    shortage = Shortage::refusing;
+  else if (backoff_.failing())
     shortage = Shortage::failing;
   else if (full())
     shortage = Shortage::in_use;

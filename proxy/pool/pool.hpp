@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -64,7 +65,7 @@ class Pool {
   // The one account of all logins with this identity.
   std::shared_ptr<Account> account(const Login& login);
   // Fills the reserve before the first client comes.
-  void keep_warm(const std::shared_ptr<Account>& account);
+  void keep_warm(const Account& account);
   // What a connection reported when the last one logged in, so that a client can be welcomed
   // without one; null: none has yet.
   const wire::Parameters* known_parameters(const Account& account) const;
@@ -83,9 +84,84 @@ class Pool {
   const Counts& counts();
 
  private:
-  class Watch;
-  struct Member;
+  // Outlasts the pool, so that late events find nobody.
+  struct Watch : Peer::Owner {
+    explicit Watch(Pool& owner) : pool(&owner) {}
+    void on_read(Peer& peer, net::Error error) override {
+      if (pool) pool->on_read(peer, error);
+    }
+    void on_written(Peer&) override {}
 
+    Pool* pool;
+  };
+  // What stands behind a slot of the plan.
+  struct Member {
+    std::shared_ptr<Account> account;
+    std::shared_ptr<upstream::Connector> connector;  // while it is opened
+    std::unique_ptr<Connection> connection;          // while no session has it
+    Question asked = Question::none;
+    std::uint32_t turn = 0;    // of the slot: a late answer to an earlier one is nobody's
+    std::uint32_t secret = 0;  // of the account, when this connect got its password
+  };
+  struct Client {
+    Done done;
+    TimePoint since;
+  };
+  // Decided, and told as soon as the call that decided it has returned.
+  struct Delivery {
+    Ticket ticket;
+    Done done;
+    std::variant<std::unique_ptr<Connection>, Failure> result;
+  };
+
+  // orders
+  void obey();
+  void close(const Orders::Close& order);
+  void open(const Orders::Open& order);
+  void ask(const Orders::Ask& order);
+  void serve(const Orders::Serve& order);
+  void turn_away(const Orders::TurnAway& order);
+  void deliver_soon(Delivery delivery);
+  void deliver();
+  void set_timer();
+  void later(std::function<void()> event);
+
+  // opening
+  template <class Event>
+  auto of_this(Slot slot, Event event);
+  void on_password(Slot slot, std::variant<std::string, std::string> answer);
+  void on_no_password(Slot slot, const std::string& reason);
+  void connect(Slot slot, std::string password);
+  void on_outcome(Slot slot, upstream::Outcome outcome);
+  void on_connected(Slot slot, upstream::Connected connected);
+  void on_failure(Slot slot, const upstream::Failure& failure);
+  Severity severity(Member& member, const upstream::Failure& failure);
+  void failed(Slot slot, Severity severity, const std::string& reason);
+
+  // watching
+  void on_read(Peer& peer, net::Error error);
+  void listen(Slot slot);
+  void lose(Slot slot);
+  static void end(Peer& peer);
+
+  // So long after a loss, what is taken is looked at first: more may have ended with it.
+  static constexpr std::chrono::seconds wariness{1};
+
+  net::Executor executor_;
+  std::uint32_t limit_;
+  Passwords passwords_;
+  Log log_;
+  Plan plan_;
+  Orders orders_;
+  net::Timer timer_;
+  TimePoint timer_at_ = TimePoint::max();
+  std::vector<std::shared_ptr<Account>> accounts_;  // by LoginId; null where none is
+  std::vector<Member> members_;                     // by slot
+  std::vector<Client> clients_;                     // by the ticket's number
+  std::deque<Delivery> deliveries_;
+  std::string last_failure_;
+  TimePoint wary_until_{};
+  Counts counts_;
   std::shared_ptr<Watch> watch_;
 };
 

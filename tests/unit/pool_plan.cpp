@@ -81,7 +81,7 @@ TEST_CASE("plan: what is in transaction is rolled back before anybody gets it") 
   scene.give_back(slot, Condition::in_transaction);
   auto orders = scene.look();
   REQUIRE(orders.ask.size() == 1);
-  CHECK(orders.ask[0].question == Orders::Question::rollback);
+  CHECK(orders.ask[0].question == Question::rollback);
   CHECK_FALSE(scene.take(login));
   scene.wait(login);
   CHECK(scene.orders.serve.empty());

@@ -113,7 +113,7 @@ TEST_CASE("plan: half of the idle ones at a time are asked whether they are ther
   CHECK(first.size() == 4);
   CHECK(scene.take(login));
   for (const auto& ask : first) {
-    CHECK(ask.question == Orders::Question::health);
+    CHECK(ask.question == Question::health);
     scene.plan.answered(ask.slot, scene.now, scene.orders);
   }
   scene.plan.tick(scene.now, scene.orders);

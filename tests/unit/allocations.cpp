@@ -1,11 +1,8 @@
 // What a translated text costs when it is executed again: not one allocation more than the same
 // text untranslated.
-#include <atomic>
 #include <cstddef>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <new>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -16,17 +13,7 @@
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/frontend.hpp"
 
-namespace {
-std::atomic<std::size_t> allocations = 0;
-}
-
-void* operator new(std::size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/counted_allocations.hpp"
 
 namespace occam::relay {
 namespace {
@@ -69,9 +56,9 @@ class Client {
     wire::frontend::append_bind(sent, {"", "s", values, 0});
     wire::frontend::append_execute(sent, {"", 0});
     wire::frontend::append_sync(sent);
-    const std::size_t before = allocations.load();
+    const std::size_t before = counted_allocations();
     talk(sent, answer_);
-    return allocations.load() - before;
+    return counted_allocations() - before;
   }
 
   // Text by text: Parse of the unnamed statement, or a simple Query.
@@ -84,9 +71,9 @@ class Client {
     std::string answer;
     wire::backend::append_empty(answer, wire::backend::Type::parse_complete);
     answer += answer_;
-    const std::size_t before = allocations.load();
+    const std::size_t before = counted_allocations();
     talk(sent, answer);
-    return allocations.load() - before;
+    return counted_allocations() - before;
   }
 
   std::size_t query(const std::string& text) {
@@ -95,15 +82,15 @@ class Client {
     std::string answer;
     wire::backend::append_command_complete(answer, "UPDATE 1");
     wire::backend::append_ready_for_query(answer, wire::backend::Status::idle);
-    const std::size_t before = allocations.load();
+    const std::size_t before = counted_allocations();
     talk(sent, answer);
-    return allocations.load() - before;
+    return counted_allocations() - before;
   }
 
   std::size_t look_up(const std::string& text) {
-    const std::size_t before = allocations.load();
+    const std::size_t before = counted_allocations();
     rewriter_.rewrite(text);
-    return allocations.load() - before;
+    return counted_allocations() - before;
   }
 
  private:

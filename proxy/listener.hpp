@@ -1,7 +1,10 @@
-// One listener as its sessions see it: its configuration, and the rewriter that new sessions get.
-// Lives longer than any session; may be used from any thread.
+// One listener as its sessions see it: its configuration, how fast its upstream may be connected
+// to, and the rewriter that new sessions get. Lives longer than any session; may be used from any
+// thread.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -10,16 +13,25 @@
 
 #include "config/listener.hpp"
 
+#include "proxy/pool/connect_budget.hpp"
+
 namespace occam {
 
 class Listener {
  public:
   using RewriterPtr = std::shared_ptr<rewriter::Rewriter>;
 
-  Listener(config::Listener chosen, RewriterPtr rewriter)
-      : config(std::move(chosen)), rewriter_(std::move(rewriter)) {}
+  Listener(std::size_t position, config::Listener chosen, RewriterPtr rewriter)
+      : number(position),
+        config(std::move(chosen)),
+        connect_budget(config.pool.connects_per_second, config.pool.connect_burst),
+        rewriter_(std::move(rewriter)) {}
 
+  const std::size_t number;  // among the service's listeners
   const config::Listener config;
+  pool::SharedConnectBudget connect_budget;  // of all threads
+  // A database may have been dropped: that a log-in has succeeded shows it no longer.
+  std::atomic<bool> databases_doubtful = false;
 
   RewriterPtr rewriter() const {
     const std::lock_guard lock(mutex_);

@@ -5,34 +5,25 @@
 #include "proxy/upstream_login.hpp"
 
 namespace occam {
-observe::ErrorKind error_kind(upstream::FailureKind kind) {
+namespace {
+
+observe::ErrorKind error_kind(pool::Failure::Kind kind) {
   switch (kind) {
-    case upstream::FailureKind::unreachable:
-      return observe::ErrorKind::upstream_unreachable;
-    case upstream::FailureKind::timeout:
+    case pool::Failure::Kind::timed_out:
       return observe::ErrorKind::upstream_timeout;
-    case upstream::FailureKind::refused:
+    case pool::Failure::Kind::refused:
       return observe::ErrorKind::upstream_refused;
   }
   return observe::ErrorKind::internal;
 }
 
-observe::ConnectResult connect_result(upstream::FailureKind kind) {
-  switch (kind) {
-    case upstream::FailureKind::unreachable:
-      return observe::ConnectResult::unreachable;
-    case upstream::FailureKind::timeout:
-      return observe::ConnectResult::timeout;
-    case upstream::FailureKind::refused:
-      return observe::ConnectResult::refused;
-  }
-  return observe::ConnectResult::unreachable;
-}
+}  // namespace
 
-Opening::Opening(Service& service, const Listener& listener, std::shared_ptr<Peer> client,
-                 Done done)
+Opening::Opening(Service& service, const Listener& listener, pool::Pool& pool,
+                 std::shared_ptr<Peer> client, Done done)
     : service_(service),
       listener_(listener),
+      pool_(pool),
       client_(std::move(client)),
       done_(std::move(done)),
       timer_(client_->stream().executor()) {}
@@ -67,7 +58,7 @@ void Opening::on_greeting(wire::Greeting::Verdict verdict) {
       return read();
     case wire::Greeting::Verdict::started:
       client_->already_read(greeting_.leftovers());
-      return connect();
+      return log_in();
     case wire::Greeting::Verdict::cancel:
       service_.cancel_keys.cancel(greeting_.cancel_key());
       return close({std::nullopt, "cancel request"});
@@ -77,7 +68,7 @@ void Opening::on_greeting(wire::Greeting::Verdict verdict) {
   }
 }
 
-void Opening::connect() {
+void Opening::log_in() {
   const auto parameters = startup_parameters(listener_.config, greeting_.startup());
   if (parameters.refusal)
     return refuse(observe::ErrorKind::bad_greeting,
@@ -89,26 +80,74 @@ void Opening::connect() {
     return refuse(observe::ErrorKind::too_many_clients, "53300",
                   "sorry, too many clients already (limits.clients is " +
                       std::to_string(service_.config.limits.clients) + ")");
-  connector_ = upstream::Connector::start(client_->stream().executor(),
-                                          upstream_target(listener_.config, greeting_.startup()),
-                                          login_request(listener_.config, greeting_.startup()),
-                                          [self = shared_from_this()](upstream::Outcome outcome) {
-                                            self->on_upstream(std::move(outcome));
-                                          });
+  auto [login, application_name] = pool_login(listener_.config, greeting_.startup());
+  application_name_ = std::move(application_name);
+  account_ = pool_.account(login);
+  schema_ = login.target.schema;
+  const auto* known = pool_.known_parameters(*account_);
+  if (known && !must_look()) return succeed(*known, nullptr);
+  deadline_ = std::chrono::steady_clock::now() + listener_.config.pool.wait;
+  wait();
 }
 
-void Opening::on_upstream(upstream::Outcome outcome) {
-  if (auto* failure = std::get_if<upstream::Failure>(&outcome)) {
-    service_.metrics.upstream_connected(connect_result(failure->kind));
-    client_->send(failure->error);
-    return close({error_kind(failure->kind), failure->reason});
+void Opening::wait() {
+  ticket_ = pool_.wait(*account_, deadline_, [self = shared_from_this()](auto result) {
+    self->on_lease(std::move(result));
+  });
+}
+
+// At a session's start an error ends it.
+void Opening::on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Failure> result) {
+  ticket_.reset();
+  if (auto* connection = std::get_if<std::unique_ptr<pool::Connection>>(&result)) {
+    if (must_look()) return look(std::move(*connection));
+    const auto parameters = (*connection)->session.parameters;
+    return succeed(parameters, std::move(*connection));
   }
-  service_.metrics.upstream_connected(observe::ConnectResult::ok);
+  const auto& failure = std::get<pool::Failure>(result);
+  auto error =
+      wire::backend::decode_error(std::string_view(failure.error).substr(wire::header_bytes));
+  if (error.severity == "FATAL") {
+    to_client_ = failure.error;
+  } else {
+    error.severity = "FATAL";
+    wire::backend::append_error(to_client_, error);
+  }
+  client_->send(to_client_);
+  close({error_kind(failure.kind), failure.reason});
+}
+
+bool Opening::must_look() const { return !schema_.empty() && listener_.databases_doubtful; }
+
+void Opening::look(std::unique_ptr<pool::Connection> connection) {
+  look_ = std::make_shared<DatabaseLook>(
+      std::move(connection), schema_,
+      [self = shared_from_this()](DatabaseLook::Seen seen) { self->on_seen(std::move(seen)); });
+  look_->start();
+}
+
+void Opening::on_seen(DatabaseLook::Seen seen) {
+  look_.reset();
+  if (seen.condition == pool::Condition::broken) {  // it had died in the pool
+    pool_.give_back(std::move(seen.connection), seen.condition);
+    return wait();
+  }
+  if (seen.error.empty()) {
+    const auto parameters = seen.connection->session.parameters;
+    return succeed(parameters, std::move(seen.connection));
+  }
+  pool_.give_back(std::move(seen.connection), seen.condition);
+  const auto error =
+      wire::backend::decode_error(std::string_view(seen.error).substr(wire::header_bytes));
+  refuse(observe::ErrorKind::upstream_refused, error);
+}
+
+void Opening::succeed(relay::ReportedParameters parameters,
+                      std::unique_ptr<pool::Connection> upstream) {
   timer_.cancel();
-  connector_.reset();
   const auto done = std::exchange(done_, nullptr);
-  done(Opened{std::move(*seat_), greeting_.startup(),
-              std::get<upstream::Connected>(std::move(outcome))});
+  done(Opened{std::move(*seat_), std::move(account_), std::move(parameters),
+              std::move(application_name_), std::move(upstream)});
 }
 
 void Opening::refuse(observe::ErrorKind kind, const char* code, const std::string& message) {
@@ -124,8 +163,10 @@ void Opening::refuse(observe::ErrorKind kind, const wire::backend::Error& error)
 
 void Opening::close(NotOpened result) {
   timer_.cancel();
-  if (connector_) connector_->cancel();
-  connector_.reset();
+  if (ticket_) pool_.leave(*ticket_);
+  ticket_.reset();
+  if (look_) pool_.give_back(look_->abandon(), pool::Condition::broken);
+  look_.reset();
   client_->part();
   const auto done = std::exchange(done_, nullptr);
   done(std::move(result));

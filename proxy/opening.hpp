@@ -1,28 +1,33 @@
-// The start of one session: greet the client, check the limits, log in to the upstream in its
-// name. Ends in a pair of connections, or in a refusal that the client was told. Serves cancel
-// requests too, since they come as a greeting. Knows no relay. Keeps itself alive while it works.
+// The start of one session: greet the client, check the limits, and make sure that the upstream
+// takes its log-in: by a connection of the pool's, unless another client's has shown it. Ends in
+// what the session needs, or in a refusal that the client was told. Serves cancel requests too,
+// since they come as a greeting. Knows no relay. Keeps itself alive while it works.
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "proxy/database_look.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/observe/metrics.hpp"
 #include "proxy/peer.hpp"
+#include "proxy/pool/pool.hpp"
 #include "proxy/service.hpp"
-#include "proxy/upstream/connector.hpp"
 #include "proxy/wire/greeting.hpp"
 
 namespace occam {
 
 struct Opened {
   Seat seat;
-  wire::Startup startup;
-  upstream::Connected upstream;
+  std::shared_ptr<pool::Account> account;
+  relay::ReportedParameters parameters;         // to be told to the client
+  std::optional<std::string> application_name;  // in place of the upstream's
+  std::unique_ptr<pool::Connection> upstream;   // null: none was needed
 };
 // No session came of it; the client was answered.
 struct NotOpened {
@@ -30,15 +35,13 @@ struct NotOpened {
   std::string reason;
 };
 
-observe::ErrorKind error_kind(upstream::FailureKind kind);
-observe::ConnectResult connect_result(upstream::FailureKind kind);
-
 class Opening : public std::enable_shared_from_this<Opening> {
  public:
   using Done = std::function<void(std::variant<Opened, NotOpened>)>;
 
   // `done` is called once. What the client has sent behind its greeting is given to `client`.
-  Opening(Service& service, const Listener& listener, std::shared_ptr<Peer> client, Done done);
+  Opening(Service& service, const Listener& listener, pool::Pool& pool,
+          std::shared_ptr<Peer> client, Done done);
   void start();
   // Ends it with this FATAL error, if it has not ended yet.
   void refuse(observe::ErrorKind kind, const char* code, const std::string& message);
@@ -48,12 +51,18 @@ class Opening : public std::enable_shared_from_this<Opening> {
   void read();
   void on_bytes(std::size_t count);
   void on_greeting(wire::Greeting::Verdict verdict);
-  void connect();
-  void on_upstream(upstream::Outcome outcome);
+  void log_in();
+  void on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Failure> result);
+  void wait();
+  bool must_look() const;
+  void look(std::unique_ptr<pool::Connection> connection);
+  void on_seen(DatabaseLook::Seen seen);
+  void succeed(relay::ReportedParameters parameters, std::unique_ptr<pool::Connection> upstream);
   void close(NotOpened result);
 
   Service& service_;
   const Listener& listener_;
+  pool::Pool& pool_;
   std::shared_ptr<Peer> client_;
   Done done_;  // empty once over
   net::Timer timer_;
@@ -61,7 +70,12 @@ class Opening : public std::enable_shared_from_this<Opening> {
   std::array<char, 4096> bytes_;
   std::string to_client_;
   std::optional<Seat> seat_;
-  std::shared_ptr<upstream::Connector> connector_;
+  std::shared_ptr<pool::Account> account_;
+  std::optional<std::string> application_name_;
+  std::chrono::steady_clock::time_point deadline_;  // of the log-in's wait for a connection
+  std::optional<pool::Ticket> ticket_;
+  std::string schema_;                  // the client's database, if it is one
+  std::shared_ptr<DatabaseLook> look_;  // while it is asked for
 };
 
 }  // namespace occam

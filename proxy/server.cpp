@@ -18,8 +18,12 @@ using config::LogLevel;
 
 constexpr std::chrono::milliseconds accept_pause(100);
 
-std::size_t thread_count(std::uint32_t wanted) {
-  return wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+// Each thread must have a connection to lend.
+std::uint32_t thread_count(const config::Config& config) {
+  auto count =
+      config.threads > 0 ? config.threads : std::max(1U, std::thread::hardware_concurrency());
+  for (const auto& listener : config.listeners) count = std::min(count, listener.pool.connections);
+  return count;
 }
 
 }  // namespace
@@ -29,11 +33,12 @@ Server::Server(Service& service, Reload reload)
       reload_(std::move(reload)),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       drain_timer_(io_.get_executor()) {
-  for (const auto& listener : service.listeners)
+  for (auto& listener : service.listeners)
     listen(doors_.emplace_back(listener, io_.get_executor()));
-  for (std::size_t i = 0; i < thread_count(service.config.threads); ++i)
+  const auto threads = thread_count(service.config);
+  for (std::uint32_t i = 0; i < threads; ++i)
     workers_.push_back(std::make_unique<Worker>(
-        service, [this] { net::asio::post(io_, [this] { on_worker_idle(); }); }));
+        service, i, threads, [this] { net::asio::post(io_, [this] { on_worker_idle(); }); }));
 }
 
 Server::~Server() = default;

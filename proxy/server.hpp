@@ -37,9 +37,9 @@ class Server {
  private:
   // One listener's door.
   struct Door {
-    Door(const Listener& opened, net::Executor executor)
+    Door(Listener& opened, net::Executor executor)
         : listener(opened), acceptor(executor), timer(executor) {}
-    const Listener& listener;
+    Listener& listener;
     net::asio::basic_socket_acceptor<net::asio::ip::tcp, net::Executor> acceptor;
     net::Timer timer;  // a pause before the next accept
   };

@@ -28,7 +28,7 @@ Service::Service(const Settings& chosen)
       relay(relay_settings(chosen.config)),
       budget(chosen.config.limits.journal_total_bytes) {
   for (std::size_t i = 0; i < config.listeners.size(); ++i)
-    listeners.emplace_back(config.listeners[i],
+    listeners.emplace_back(i, config.listeners[i],
                            std::make_shared<rewriter::Rewriter>(chosen.rewriters[i]));
 }
 

@@ -10,9 +10,8 @@
 
 #include "proxy/observe/log.hpp"
 #include "proxy/upstream/cancel.hpp"
-#include "proxy/upstream_login.hpp"
 #include "proxy/wire/backend.hpp"
-#include "proxy/wire/frontend.hpp"
+#include "proxy/wire/frame.hpp"
 
 namespace occam {
 namespace {
@@ -33,18 +32,20 @@ wire::FrameLimits client_limits(const config::Config& config) {
 
 }  // namespace
 
-Session::Session(Service& service, const Listener& listener, net::Socket client, OnOver on_over)
+Session::Session(Service& service, Listener& listener, pool::Pool& pool, net::Socket client,
+                 OnOver on_over)
     : service_(service),
       listener_(listener),
       rewriter_(listener.rewriter()),
       on_over_(std::move(on_over)),
       client_(std::make_shared<Peer>(net::Stream(std::move(client)),
                                      wire::Framer(client_limits(service.config)))),
+      pool_(pool),
       timer_(client_->stream().executor()) {}
 
 void Session::start() {
   opening_ = std::make_shared<Opening>(
-      service_, listener_, client_,
+      service_, listener_, pool_, client_,
       [self = shared_from_this()](auto result) { self->on_opening(std::move(result)); });
   opening_->start();
 }
@@ -61,42 +62,30 @@ void Session::on_opening(std::variant<Opened, NotOpened> result) {
 void Session::open(Opened opened, TimePoint now) {
   service_.metrics.session_began();
   seat_ = std::move(opened.seat);
-  startup_ = std::move(opened.startup);
+  account_ = std::move(opened.account);
   own_key_ = service_.cancel_keys.issue(
       [executor = client_->stream().executor(), weak = weak_from_this()] {
         net::asio::post(executor, [weak] {
           if (const auto self = weak.lock()) self->on_cancel_request();
         });
       });
-  relay_.emplace(service_.relay, *rewriter_, service_.budget, fresh_seed(),
-                 opened.upstream.parameters);
-  welcome(opened.upstream);
+  relay_.emplace(service_.relay, *rewriter_, service_.budget, fresh_seed(), opened.parameters);
+  welcome(opened);
   client_->belong_to(std::shared_ptr<Peer::Owner>(shared_from_this(), this));
-  take_server(std::move(opened.upstream));
-  feed_server(now);
+  if (opened.upstream) take_server(std::move(opened.upstream), now);
   on_client_read({}, now);  // what came behind the greeting
 }
 
-void Session::take_server(upstream::Connected connected) {
-  // Nothing of the client's was in them: a read of the catalog that was run again.
-  for (std::uint32_t i = 0; i < connected.conflicts; ++i)
-    service_.metrics.count(relay::Conflict{relay::ConflictKind::schema, false});
-  if (connected.conflicts > 0)
-    service_.metrics.count(relay::Decided{relay::Verdict::restarted, connected.conflicts,
-                                          connected.conflicts + 1, std::chrono::microseconds(0)});
-  server_key_ = connected.key;
-  server_ = std::make_shared<Peer>(std::move(connected.stream), std::move(connected.framer));
-  server_->belong_to(std::shared_ptr<Peer::Owner>(shared_from_this(), this));
-}
-
 // What PostgreSQL says between StartupMessage and the first prompt, in its order.
-void Session::welcome(const upstream::Connected& upstream) {
+void Session::welcome(const Opened& opened) {
   auto& out = out_.to_client;
   wire::backend::append_authentication_ok(out);
-  for (const auto& [name, value] : upstream.parameters)
-    wire::backend::append_parameter_status(out, {name, value});
+  for (const auto& [name, value] : opened.parameters.values()) {
+    const bool own = name == "application_name" && opened.application_name;
+    wire::backend::append_parameter_status(out, {name, own ? *opened.application_name : value});
+  }
   wire::backend::append_backend_key_data(out, own_key_);
-  out += upstream.notices;
+  if (opened.upstream) out += opened.upstream->notices;
   wire::backend::append_ready_for_query(out, wire::backend::Status::idle);
 }
 
@@ -105,8 +94,9 @@ template <class Event>
 void Session::on_event(Event event) {
   if (over_) return;
   try {
-    event(std::chrono::steady_clock::now());
-    obey();
+    const auto now = std::chrono::steady_clock::now();
+    event(now);
+    obey(now);
   } catch (const wire::ProtocolViolation& violation) {
     refuse(observe::ErrorKind::protocol_violation, "08P01", violation.what());
   } catch (const std::exception& error) {
@@ -143,52 +133,68 @@ void Session::on_client_read(net::Error error, TimePoint now) {
 
 void Session::on_server_read(net::Error error, TimePoint now) {
   if (!error) return feed_server(now);
-  leave_server();
+  give_back(pool::Condition::broken);
   relay_->on_server_lost(now, out_);
 }
 
-// After an order to reconnect, the rest of what was read belongs to a connection that is no more.
+// After an order for another lease, the rest of what was read belongs to a connection that is no
+// more.
 void Session::feed_server(TimePoint now) {
-  while (!out_.close && !out_.reconnect) {
-    const auto frame = server_->next();
+  while (!out_.close && !out_.lease) {
+    const auto frame = server_->peer->next();
     if (!frame) return;
     relay_->on_server(*frame, now, out_);
     answer_cut_ = !frame->ends;
   }
 }
 
-void Session::on_upstream(upstream::Outcome outcome) {
-  connector_.reset();
+void Session::on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Failure> result) {
+  ticket_.reset();
   on_event([&](TimePoint now) {
-    if (const auto* failure = std::get_if<upstream::Failure>(&outcome)) {
-      service_.metrics.upstream_connected(connect_result(failure->kind));
-      observe::log(config::LogLevel::warning, "upstream not reached again",
-                   {{"reason", failure->reason}});
-      return relay_->on_server_refused(failure->reason, now, out_);
-    }
-    service_.metrics.upstream_connected(observe::ConnectResult::ok);
-    auto& connected = std::get<upstream::Connected>(outcome);
-    const auto parameters = connected.parameters;
-    take_server(std::move(connected));
-    relay_->on_server_ready(parameters, now, out_);
-    feed_server(now);
+    if (auto* connection = std::get_if<std::unique_ptr<pool::Connection>>(&result))
+      return take_server(std::move(*connection), now);
+    const auto& failure = std::get<pool::Failure>(result);
+    observe::log(config::LogLevel::warning, "no upstream connection", {{"reason", failure.reason}});
+    relay_->on_server_refused(
+        wire::backend::decode_error(std::string_view(failure.error).substr(wire::header_bytes)),
+        now, out_);
   });
+}
+
+void Session::take_server(std::unique_ptr<pool::Connection> connection, TimePoint now) {
+  server_ = std::move(connection);
+  // Nothing of the client's was in them: a read of the catalog that was run again.
+  for (std::uint32_t i = 0; i < server_->conflicts; ++i)
+    service_.metrics.count(relay::Conflict{relay::ConflictKind::schema, false});
+  if (server_->conflicts > 0)
+    service_.metrics.count(relay::Decided{relay::Verdict::restarted, server_->conflicts,
+                                          server_->conflicts + 1, std::chrono::microseconds(0)});
+  server_->conflicts = 0;
+  server_->peer->belong_to(std::shared_ptr<Peer::Owner>(shared_from_this(), this));
+  relay_->on_server_ready(server_->session, now, out_);
+  feed_server(now);
 }
 
 void Session::on_cancel_request() {
   on_event([&](TimePoint now) { relay_->on_cancel(now, out_); });
 }
 
-void Session::obey() {
-  hand_over();
-  if (out_.wait) wait(*out_.wait);
-  if (out_.reconnect) reconnect(out_.reconnect_within);
-  if (out_.cancel_upstream) cancel_upstream();
-  const bool close = out_.close;
+void Session::obey(TimePoint now) {
+  bool close = false;
+  do {
+    hand_over();
+    if (out_.wait) wait(*out_.wait);
+    if (out_.cancel_upstream) cancel_upstream();
+    close = out_.close;
+  } while (!close && out_.lease && lease(now));
   out_.clear();
-  if (close)
-    finish();
-  else if (draining_ && relay_->quiescent())
+  if (close) return finish();
+  if (ticket_ && relay_->phase() != relay::Phase::connecting) {
+    pool_.leave(*ticket_);
+    ticket_.reset();
+  }
+  give_back_if_free(now);
+  if (draining_ && relay_->quiescent())
     refuse(observe::ErrorKind::shut_down, "57P01", "Occam is shutting down");
   else
     read_on();
@@ -199,10 +205,18 @@ void Session::hand_over() {
   for (const auto& fact : out_.facts) {  // first: who has the answer must find it counted
     service_.metrics.count(fact);
     service_.fact_log.write(fact);
+    note_databases(fact);
   }
   out_.facts.clear();
-  if (server_) server_->send(out_.to_server);
+  if (server_) server_->peer->send(out_.to_server);
   client_->send(out_.to_client);
+}
+
+// CREATE and DROP DATABASE are among what is called maintenance.
+void Session::note_databases(const relay::Fact& fact) {
+  const auto* done = std::get_if<relay::StatementDone>(&fact);
+  if (done && done->kind == rewriter::StatementKind::maintenance)
+    listener_.databases_doubtful = true;
 }
 
 void Session::wait(std::chrono::microseconds pause) {
@@ -220,40 +234,66 @@ void Session::wait(std::chrono::microseconds pause) {
   });
 }
 
-void Session::reconnect(std::chrono::microseconds within) {
-  leave_server();
-  if (connector_) connector_->cancel();
-  auto target = upstream_target(listener_.config, startup_);
-  target.timeout = std::min(target.timeout, std::chrono::ceil<std::chrono::milliseconds>(within));
-  connector_ = upstream::Connector::start(client_->stream().executor(), target,
-                                          login_request(listener_.config, startup_),
-                                          [self = shared_from_this()](upstream::Outcome outcome) {
-                                            self->on_upstream(std::move(outcome));
-                                          });
+// True: there is one, and the relay has gone on with it.
+bool Session::lease(TimePoint now) {
+  const auto within = out_.lease_within;
+  out_.clear();
+  give_back(pool::Condition::broken);
+  if (auto connection = pool_.take(*account_)) {
+    take_server(std::move(connection), now);
+    return true;
+  }
+  const auto longest = std::chrono::microseconds(listener_.config.pool.wait);
+  ticket_ =
+      pool_.wait(*account_, now + std::min(within.value_or(longest), longest),
+                 [self = shared_from_this()](auto result) { self->on_lease(std::move(result)); });
+  return false;
 }
 
 void Session::cancel_upstream() {
-  if (!server_ || !server_key_) return;
-  upstream::send_cancel(client_->stream().executor(), server_->stream().peer(), *server_key_,
-                        listener_.config.upstream.connect_timeout);
+  if (!server_ || !server_->key) return;
+  ++*cancels_;
+  upstream::send_cancel(client_->stream().executor(), server_->peer->stream().peer(), *server_->key,
+                        listener_.config.upstream.connect_timeout,
+                        [weak = weak_from_this(), cancels = cancels_] {
+                          --*cancels;
+                          if (const auto self = weak.lock()) self->on_event([](TimePoint) {});
+                        });
+}
+
+// Between transactions the connection goes to whoever needs it; in session mode when it must be
+// replaced.
+void Session::give_back_if_free(TimePoint now) {
+  if (!server_ || *cancels_ > 0 || !relay_->may_part()) return;
+  if (listener_.config.pool.mode == config::PoolMode::session && server_->may_stay(now)) return;
+  relay_->part();
+  give_back(pool::Condition::clean);
 }
 
 // Each side is read only while the other takes what it is sent, so that a result of any size and a
 // client of any haste use a bounded amount of memory.
 void Session::read_on() {
-  const bool server_takes = !server_ || !server_->congested();
+  const bool server_takes = !server_ || !server_->peer->congested();
   if (!client_gone_ && server_takes && relay_->queued_bytes() <= most_queued) client_->read();
-  if (server_ && !client_->congested()) server_->read();
+  if (server_ && !client_->congested()) server_->peer->read();
 }
 
-void Session::leave_server() {
-  if (!server_) return;
-  std::string terminate;
-  wire::frontend::append_terminate(terminate);
-  server_->send(terminate);
-  server_->part();
-  server_.reset();
-  server_key_.reset();
+void Session::give_back(pool::Condition condition) {
+  if (server_) pool_.give_back(std::move(server_), condition);
+}
+
+// What a CancelRequest under way would meet is not known.
+pool::Condition Session::condition() const {
+  if (!relay_ || *cancels_ > 0) return pool::Condition::broken;
+  switch (relay_->leaving()) {
+    case relay::Leaving::clean:
+      return pool::Condition::clean;
+    case relay::Leaving::in_transaction:
+      return pool::Condition::in_transaction;
+    case relay::Leaving::unclear:
+      break;
+  }
+  return pool::Condition::broken;
 }
 
 void Session::drain() {
@@ -279,6 +319,7 @@ void Session::stop() {
 void Session::refuse(observe::ErrorKind kind, const char* code, const std::string& message) {
   if (over_) return;
   hand_over();
+  if (out_.lease && lease(std::chrono::steady_clock::now())) hand_over();
   std::string last_words;
   if (!answer_cut_) wire::backend::append_error(last_words, {"FATAL", code, message, "", ""});
   client_->send(last_words);
@@ -300,8 +341,8 @@ void Session::finish() {
   if (std::exchange(over_, true)) return;
   service_.cancel_keys.revoke(own_key_);
   timer_.cancel();
-  if (connector_) connector_->cancel();
-  leave_server();
+  if (ticket_) pool_.leave(*ticket_);
+  give_back(condition());
   client_->part();
   if (relay_) service_.metrics.session_ended();
   on_over_(*this);

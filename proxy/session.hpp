@@ -1,6 +1,7 @@
-// One client's session: two peers and the relay between them. Moves frames in, obeys the relay's
-// orders, keeps either side from outrunning the other, and ends in one place. Decides nothing of
-// the protocol or of retries. Belongs to one thread; keeps itself alive until it is over.
+// One client's session: the client, the relay, and an upstream connection while the relay wants
+// one, on loan from the pool. Moves frames in, obeys the relay's orders, keeps either side from
+// outrunning the other, and ends in one place. Decides nothing of the protocol or of retries.
+// Belongs to one thread; keeps itself alive until it is over.
 #pragma once
 
 #include <chrono>
@@ -16,9 +17,9 @@
 #include "proxy/net/stream.hpp"
 #include "proxy/opening.hpp"
 #include "proxy/peer.hpp"
+#include "proxy/pool/pool.hpp"
 #include "proxy/relay/relay.hpp"
 #include "proxy/service.hpp"
-#include "proxy/upstream/connector.hpp"
 
 namespace occam {
 
@@ -26,7 +27,9 @@ class Session : public std::enable_shared_from_this<Session>, private Peer::Owne
  public:
   // `on_over` is called once, from this thread, when nothing is left to do for this client.
   using OnOver = std::function<void(const Session&)>;
-  Session(Service& service, const Listener& listener, net::Socket client, OnOver on_over);
+  // `pool` is that of the thread and the listener, and outlives the session.
+  Session(Service& service, Listener& listener, pool::Pool& pool, net::Socket client,
+          OnOver on_over);
   void start();
 
   // Ends as soon as nothing of the client's is open; at once if nothing is.
@@ -40,8 +43,7 @@ class Session : public std::enable_shared_from_this<Session>, private Peer::Owne
   // start
   void on_opening(std::variant<Opened, NotOpened> result);
   void open(Opened opened, TimePoint now);
-  void welcome(const upstream::Connected& upstream);
-  void take_server(upstream::Connected connected);
+  void welcome(const Opened& opened);
 
   // events
   template <class Event>
@@ -51,36 +53,42 @@ class Session : public std::enable_shared_from_this<Session>, private Peer::Owne
   void on_client_read(net::Error error, TimePoint now);
   void on_server_read(net::Error error, TimePoint now);
   void feed_server(TimePoint now);
-  void on_upstream(upstream::Outcome outcome);
+  void on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Failure> result);
   void on_cancel_request();
 
   // orders
-  void obey();
+  void obey(TimePoint now);
   void hand_over();
+  void note_databases(const relay::Fact& fact);
   void wait(std::chrono::microseconds pause);
-  void reconnect(std::chrono::microseconds within);
+  bool lease(TimePoint now);
+  void take_server(std::unique_ptr<pool::Connection> connection, TimePoint now);
   void cancel_upstream();
+  void give_back_if_free(TimePoint now);
   void read_on();
 
   // end
-  void leave_server();
+  void give_back(pool::Condition condition);
+  pool::Condition condition() const;
   void refuse(observe::ErrorKind kind, const char* code, const std::string& message);
   void fail(observe::ErrorKind kind, const std::string& reason);
   void finish();
 
   Service& service_;
-  const Listener& listener_;
+  Listener& listener_;
   std::shared_ptr<rewriter::Rewriter> rewriter_;
   OnOver on_over_;
   std::shared_ptr<Opening> opening_;
   std::optional<Seat> seat_;
-  wire::Startup startup_;
   wire::backend::BackendKeyData own_key_;
 
   std::shared_ptr<Peer> client_;
-  std::shared_ptr<Peer> server_;  // null while there is none
-  std::optional<wire::backend::BackendKeyData> server_key_;
-  std::shared_ptr<upstream::Connector> connector_;  // while a new server is on its way
+  pool::Pool& pool_;
+  std::shared_ptr<pool::Account> account_;
+  std::unique_ptr<pool::Connection> server_;  // null while there is none
+  std::optional<pool::Ticket> ticket_;        // while one is waited for
+  // CancelRequests under way: one that comes late must not meet the connection's next client.
+  std::shared_ptr<int> cancels_ = std::make_shared<int>(0);
 
   std::optional<relay::Relay> relay_;
   relay::Output out_;

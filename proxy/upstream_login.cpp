@@ -1,5 +1,6 @@
 #include "proxy/upstream_login.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "proxy/upstream/database_schema.hpp"
@@ -7,6 +8,8 @@
 
 namespace occam {
 namespace {
+
+constexpr std::string_view application_name = "occam:aurora-dsql-cpp-occam/" OCCAM_VERSION;
 
 const std::string& first_given(const std::string& configured, const std::string& from_client) {
   return configured.empty() ? from_client : configured;
@@ -66,6 +69,22 @@ wire::LoginRequest login_request(const config::Listener& listener, const wire::S
   options = upstream::search_path_option(schema.empty() ? "public" : schema) +
             (options.empty() ? "" : " " + options);
   return request;
+}
+
+// Connections are one's own on a plain PostgreSQL only; on Aurora DSQL they are told apart by the
+// convention of its connectors: PREFIX:aurora-dsql-LANGUAGE-DRIVER/VERSION (facts/dsql.md §4).
+PoolLogin pool_login(const config::Listener& listener, const wire::Startup& startup) {
+  PoolLogin result{{{}, upstream_target(listener, startup), login_request(listener, startup)}, {}};
+  auto& [identity, target, request] = result.login;
+  if (listener.upstream.server == rewriter::Server::aurora_dsql) {
+    auto& name = parameter(request.parameters, "application_name");
+    result.application_name = std::exchange(name, std::string(application_name));
+  }
+  std::stable_sort(request.parameters.begin(), request.parameters.end(),
+                   [](const auto& a, const auto& b) { return a.name < b.name; });
+  identity = request.user + '\0' + request.database + '\0' + target.schema;
+  for (const auto& [name, value] : request.parameters) identity += '\0' + name + '\0' + value;
+  return result;
 }
 
 }  // namespace occam

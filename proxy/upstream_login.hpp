@@ -3,8 +3,12 @@
 // StartupMessage in, values out; but for the nonce the same values for the same client.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "config/listener.hpp"
 
+#include "proxy/pool/connection.hpp"
 #include "proxy/startup_parameters.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/wire/greeting.hpp"
@@ -17,5 +21,12 @@ StartupParameters startup_parameters(const config::Listener& listener,
                                      const wire::Startup& startup);
 upstream::Target upstream_target(const config::Listener& listener, const wire::Startup& startup);
 wire::LoginRequest login_request(const config::Listener& listener, const wire::Startup& startup);
+
+struct PoolLogin {
+  pool::Login login;
+  // What the client calls itself, if its connections are called otherwise.
+  std::optional<std::string> application_name;
+};
+PoolLogin pool_login(const config::Listener& listener, const wire::Startup& startup);
 
 }  // namespace occam

@@ -11,9 +11,52 @@
 
 namespace occam {
 
+namespace {
+
+pool::Policy policy(const config::Listener& listener, std::uint32_t number, std::uint32_t workers) {
+  const auto& chosen = listener.pool;
+  pool::Policy policy;
+  policy.connections = pool::share(chosen.connections, number, workers);
+  policy.reserve = pool::share(chosen.reserve, number, workers);
+  policy.lifetime = chosen.lifetime;
+  policy.lifetime_jitter = chosen.lifetime_jitter;
+  policy.idle_timeout = chosen.idle_timeout;
+  policy.health_check = chosen.health_check;
+  policy.answer_timeout = listener.upstream.connect_timeout;
+  return policy;
+}
+
+observe::ConnectResult connect_result(upstream::FailureKind kind) {
+  switch (kind) {
+    case upstream::FailureKind::unreachable:
+      return observe::ConnectResult::unreachable;
+    case upstream::FailureKind::timeout:
+      return observe::ConnectResult::timeout;
+    case upstream::FailureKind::refused:
+      return observe::ConnectResult::refused;
+  }
+  return observe::ConnectResult::unreachable;
+}
+
+pool::Reports reports(Service& service, const Listener& listener) {
+  return {[&service] { service.metrics.upstream_connected(observe::ConnectResult::ok); },
+          [&service, &listener](upstream::FailureKind kind, const std::string& reason) {
+            service.metrics.upstream_connected(connect_result(kind));
+            observe::log(config::LogLevel::warning, "upstream connect failed",
+                         {{"listener", listener.config.name}, {"reason", reason}});
+          }};
+}
+
+}  // namespace
+
 // One thread runs it: Asio need not lock for its own turns.
-Worker::Worker(Service& service, std::function<void()> on_idle)
-    : service_(service), on_idle_(std::move(on_idle)), io_(1), work_(io_.get_executor()) {}
+Worker::Worker(Service& service, std::uint32_t number, std::uint32_t workers,
+               std::function<void()> on_idle)
+    : service_(service), on_idle_(std::move(on_idle)), io_(1), work_(io_.get_executor()) {
+  for (auto& listener : service.listeners)
+    pools_.emplace_back(io_.get_executor(), policy(listener.config, number, workers),
+                        listener.connect_budget, pool::Passwords(), reports(service, listener));
+}
 
 Worker::~Worker() { join(); }
 
@@ -35,10 +78,11 @@ void Worker::run() {
   }
 }
 
-void Worker::adopt(net::Socket client, const Listener& listener) {
+void Worker::adopt(net::Socket client, Listener& listener) {
   net::asio::post(io_, [this, client = std::move(client), &listener]() mutable {
-    auto session = std::make_shared<Session>(service_, listener, std::move(client),
-                                             [this](const Session& over) { on_over(over); });
+    auto session =
+        std::make_shared<Session>(service_, listener, pools_[listener.number], std::move(client),
+                                  [this](const Session& over) { on_over(over); });
     sessions_.emplace(session.get(), session);
     session->start();
     if (draining_) session->drain();
@@ -48,6 +92,7 @@ void Worker::adopt(net::Socket client, const Listener& listener) {
 void Worker::drain() {
   net::asio::post(io_, [this] {
     draining_ = true;
+    for (auto& pool : pools_) pool.drain();
     if (sessions_.empty()) return on_idle_();
     const auto all = sessions_;  // a session that ends leaves the map
     for (const auto& [key, session] : all) session->drain();

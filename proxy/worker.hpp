@@ -1,7 +1,10 @@
-// One thread with its own io_context and the sessions that live on it; they never move to another.
+// One thread with its own io_context, the sessions that live on it, which never move to another,
+// and its share of the upstream connections.
 // What it is asked from outside is posted to the thread. Knows nothing of listening and signals.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -12,6 +15,7 @@
 
 #include "proxy/listener.hpp"
 #include "proxy/net/stream.hpp"
+#include "proxy/pool/pool.hpp"
 #include "proxy/service.hpp"
 
 namespace occam {
@@ -21,7 +25,9 @@ class Session;
 class Worker {
  public:
   // `on_idle` is called from the worker's thread, after drain, when its last session is over.
-  Worker(Service& service, std::function<void()> on_idle);
+  // One of `workers`, from 0 on.
+  Worker(Service& service, std::uint32_t number, std::uint32_t workers,
+         std::function<void()> on_idle);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -29,7 +35,7 @@ class Worker {
   net::Executor executor() { return io_.get_executor(); }
   void start();
   // All of these may be called from any thread.
-  void adopt(net::Socket client, const Listener& listener);
+  void adopt(net::Socket client, Listener& listener);
   void drain();
   void stop_sessions();
   // Ends the thread; sessions that are still there are dropped.
@@ -43,6 +49,7 @@ class Worker {
   std::function<void()> on_idle_;
   net::asio::io_context io_;
   net::asio::executor_work_guard<net::Executor> work_;
+  std::deque<pool::Pool> pools_;  // by listener
   std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
   bool draining_ = false;
   std::thread thread_;

@@ -27,7 +27,6 @@ struct Login {
 struct Connection {
   std::shared_ptr<Peer> peer;
   std::optional<wire::backend::BackendKeyData> key;
-  wire::Parameters parameters;  // as the server last reported them to the pool
   relay::UpstreamSession session;
   std::string notices;          // of the log-in: whole messages for its first client
   std::uint32_t conflicts = 0;  // of the log-in, met and cleared

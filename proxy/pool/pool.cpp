@@ -21,11 +21,11 @@ std::uint64_t fresh_seed() {
 }  // namespace
 
 Pool::Pool(net::Executor executor, const Policy& policy, SharedConnectBudget& budget,
-           Passwords passwords, Log log)
+           Passwords passwords, Reports reports)
     : executor_(executor),
       limit_(policy.connections),
       passwords_(std::move(passwords)),
-      log_(std::move(log)),
+      reports_(std::move(reports)),
       plan_(policy, budget, fresh_seed()),
       timer_(executor),
       members_(policy.connections),
@@ -63,7 +63,7 @@ void Pool::keep_warm(const Account& account) {
   obey();
 }
 
-const wire::Parameters* Pool::known_parameters(const Account& account) const {
+const relay::ReportedParameters* Pool::known_parameters(const Account& account) const {
   return account.parameters ? &*account.parameters : nullptr;
 }
 

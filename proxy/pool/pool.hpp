@@ -33,6 +33,12 @@ struct Passwords {
   std::function<void(const wire::LoginRequest&)> rejected;
 };
 
+// Where the outcome of each connect is told, for log and metrics. The reason is one line.
+struct Reports {
+  std::function<void()> opened;
+  std::function<void(upstream::FailureKind kind, const std::string& reason)> failed;
+};
+
 // Plain values, written on the pool's thread.
 struct Counts {
   std::uint64_t opened = 0;
@@ -53,11 +59,8 @@ struct Counts {
 class Pool {
  public:
   using Done = std::function<void(std::variant<std::unique_ptr<Connection>, Failure>)>;
-  // One line for the log about each connect that failed.
-  using Log = std::function<void(const std::string& reason)>;
-
   Pool(net::Executor executor, const Policy& policy, SharedConnectBudget& budget,
-       Passwords passwords, Log log);
+       Passwords passwords, Reports reports);
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -68,7 +71,7 @@ class Pool {
   void keep_warm(const Account& account);
   // What a connection reported when the last one logged in, so that a client can be welcomed
   // without one; null: none has yet.
-  const wire::Parameters* known_parameters(const Account& account) const;
+  const relay::ReportedParameters* known_parameters(const Account& account) const;
 
   // An idle connection, or null: none is idle, or others wait. Allocates nothing.
   std::unique_ptr<Connection> take(const Account& account);
@@ -150,7 +153,7 @@ class Pool {
   net::Executor executor_;
   std::uint32_t limit_;
   Passwords passwords_;
-  Log log_;
+  Reports reports_;
   Plan plan_;
   Orders orders_;
   net::Timer timer_;

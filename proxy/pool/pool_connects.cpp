@@ -39,6 +39,7 @@ void Pool::on_password(Slot slot, std::variant<std::string, std::string> answer)
 
 void Pool::on_no_password(Slot slot, const std::string& reason) {
   ++counts_.no_password;
+  reports_.failed(upstream::FailureKind::refused, reason);
   failed(slot, Severity::passing, reason);
 }
 
@@ -61,15 +62,18 @@ void Pool::on_outcome(Slot slot, upstream::Outcome outcome) {
 
 void Pool::on_connected(Slot slot, upstream::Connected connected) {
   ++counts_.opened;
+  reports_.opened();
   auto& member = members_[slot];
   member.account->renewed = false;
-  member.account->parameters = connected.parameters;
+  // Shared with all that were reported the same.
+  auto& known = member.account->parameters;
+  if (relay::ReportedParameters reported(connected.parameters); reported != known) known = reported;
   auto connection = std::make_unique<Connection>();
   connection->peer =
       std::make_shared<Peer>(std::move(connected.stream), std::move(connected.framer));
   connection->peer->belong_to(watch_);
   connection->key = connected.key;
-  connection->parameters = std::move(connected.parameters);
+  connection->session.parameters = *known;
   connection->notices = std::move(connected.notices);
   connection->conflicts = connected.conflicts;
   connection->slot = slot;
@@ -83,6 +87,7 @@ void Pool::on_connected(Slot slot, upstream::Connected connected) {
 void Pool::on_failure(Slot slot, const upstream::Failure& failure) {
   auto& member = members_[slot];
   ++counts_.failed[static_cast<std::size_t>(failure.kind)];
+  reports_.failed(failure.kind, failure.reason);
   member.account->refusal = failure;
   failed(slot, severity(member, failure), failure.reason);
 }
@@ -92,7 +97,6 @@ void Pool::failed(Slot slot, Severity severity, const std::string& reason) {
   ++member.turn;
   member.account.reset();
   if (severity == Severity::passing) last_failure_ = reason;  // no login's own
-  if (log_) log_(reason);
   plan_.failed(slot, severity, std::chrono::steady_clock::now(), orders_);
   obey();
 }

@@ -9,19 +9,6 @@
 #include "proxy/wire/frontend.hpp"
 
 namespace occam::pool {
-namespace {
-
-void take_over(wire::Parameters& parameters, const wire::backend::ParameterStatus& status) {
-  for (auto& parameter : parameters)
-    if (parameter.name == status.name) {
-      parameter.value = status.value;
-      return;
-    }
-  parameters.push_back({std::string(status.name), std::string(status.value)});
-}
-
-}  // namespace
-
 // Nothing in here brings about another event of the plan.
 void Pool::obey() {
   for (const auto& order : orders_.close) close(order);
@@ -64,6 +51,7 @@ void Pool::ask(const Orders::Ask& order) {
       ++counts_.rolled_back;
       break;
   }
+  member.connection->session.statements.simple_query();
   member.connection->peer->send(query);
 }
 
@@ -124,10 +112,11 @@ void Pool::listen(Slot slot) {
     switch (hear(member.asked, *frame)) {
       case Saying::idle_talk:
         break;
-      case Saying::parameter:
-        take_over(member.connection->parameters,
-                  wire::backend::decode_parameter_status(frame->body()));
+      case Saying::parameter: {
+        const auto status = wire::backend::decode_parameter_status(frame->body());
+        member.connection->session.parameters.set(status.name, status.value);
         break;
+      }
       case Saying::at_rest:
         member.asked = Question::none;
         plan_.answered(slot, std::chrono::steady_clock::now(), orders_);

@@ -6,7 +6,8 @@
 namespace occam::pool {
 namespace {
 
-constexpr auto too_many_connections = "53300";
+constexpr std::string_view too_many_connections = "53300";
+constexpr std::string_view connection_failure = "08006";
 constexpr std::string_view hint =
     "pool.connections limits them, pool.connects_per_second how fast they are opened, pool.wait "
     "is how long a client waits for one.";
@@ -69,8 +70,10 @@ Failure timed_out(Shortage shortage, Duration waited, std::uint32_t limit, std::
       Failure::Kind::timed_out,
       {},
       "no upstream connection within " + spoken(waited) + ": " + why(shortage, limit, last)};
-  wire::backend::append_error(failure.error,
-                              {"ERROR", too_many_connections, failure.reason, "", hint});
+  const bool away = shortage == Shortage::failing || shortage == Shortage::refusing;
+  wire::backend::append_error(
+      failure.error,
+      {"ERROR", away ? connection_failure : too_many_connections, failure.reason, "", hint});
   return failure;
 }
 

@@ -13,7 +13,7 @@ void Relay::on_asynchronous(const wire::Frame& frame, Output& out) {
   switch (static_cast<Backend>(frame.type)) {
     case Backend::parameter_status: {
       const auto status = wire::backend::decode_parameter_status(frame.body());
-      actual_[std::string(status.name)] = status.value;
+      if (server_ != nullptr) server_->parameters.set(status.name, status.value);
       parameters_differ_ = true;
       if (phase_ == Phase::idle) tell_parameters(out.to_client);
       return;
@@ -174,13 +174,15 @@ void Relay::note_usage(Output& out) {
 }
 
 void Relay::tell_parameters(std::string& sink) {
-  for (const auto& [key, value] : actual_) {
-    auto& told = told_[key];
-    if (told == value) continue;
-    told = value;
-    wire::backend::append_parameter_status(sink, {key, value});
-  }
   parameters_differ_ = false;
+  if (server_ == nullptr || told_ == server_->parameters) return;
+  const auto& told = told_.values();
+  for (const auto& [name, value] : server_->parameters.values()) {
+    const auto found = told.find(name);
+    if (found == told.end() || found->second != value)
+      wire::backend::append_parameter_status(sink, {name, value});
+  }
+  told_ = server_->parameters;
 }
 
 }  // namespace occam::relay

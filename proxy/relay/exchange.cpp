@@ -293,10 +293,11 @@ void Exchange::follow(std::string_view tag, bool chain) {
 // What the group prepares behind the DEALLOCATE is entered already, and stands.
 void Exchange::forget_deallocated(const rewriter::Statement* statement, std::string_view tag) {
   if (tag == "DEALLOCATE ALL" || tag == "DISCARD ALL") {
-    prepared_->forget_all([this](std::string_view name) { return prepares_later(name); });
+    prepared_->forget_all();
+    upstream_->forget_all([this](std::string_view name) { return prepares_later(name); });
   } else if (statement != nullptr && statement->kind == StatementKind::deallocate) {
     prepared_->close(statement->name);
-    if (!prepares_later(statement->name)) prepared_->upstream_closed(statement->name);
+    if (!prepares_later(statement->name)) upstream_->closed(statement->name);
   }
 }
 
@@ -313,6 +314,13 @@ void Exchange::forward(const wire::Frame& frame, bool digested, std::string* sin
   if (sink != nullptr) sink->append(frame.bytes);
 }
 
+// Those that the request names by SQL.
+void Exchange::doubt_named(const Request& request) {
+  if (!request.text()) return;
+  for (const auto& statement : request.text()->statements)
+    if (!statement.name.empty()) upstream_->uncertain(statement.name);
+}
+
 // What came after an error was skipped by the server: names in flight are as they were before,
 // which is known only of those that were new; and the unnamed statement is gone if its own Parse
 // failed.
@@ -324,26 +332,30 @@ void Exchange::forget_unanswered() {
     if (step.own != nullptr) {
       if (step.kind != Kind::parse) continue;
       if (i == cursor_ || step.fresh) {
-        prepared_->upstream_closed(step.own->name);
+        upstream_->closed(step.own->name);
       } else {
-        prepared_->upstream_uncertain(step.own->name);
+        upstream_->uncertain(step.own->name);
       }
+    } else if (request.type == Frontend::query || request.type == Frontend::execute) {
+      if (step.answer == Answer::drop) doubt_named(request);
     } else if (step.kind == Kind::parse && request.statement) {
       if (request.statement->name.empty()) {
-        prepared_->upstream_closed("");
+        upstream_->closed("");
         if (i == cursor_ && step.answer == Answer::forward) prepared_->close("");
       } else if (i == cursor_ && step.answer == Answer::forward && request.existing) {
-        prepared_->upstream_parsed(request.existing);  // 42P05: it is there, and stays
+        upstream_->parsed(request.existing);  // 42P05: it is there, and stays
       } else if (i == cursor_) {
-        prepared_->upstream_closed(request.statement->name);
+        upstream_->closed(request.statement->name);
       } else if (const auto& name = request.statement->name;
-                 step.fresh && prepared_->upstream(name) != Statements::Upstream::uncertain) {
-        prepared_->upstream_closed(name);  // new, and no Close of its name was skipped before it
+                 step.fresh && upstream_->state(name) != UpstreamStatements::State::uncertain) {
+        upstream_->closed(name);  // new, and no Close of its name was skipped before it
       } else {
-        prepared_->upstream_uncertain(request.statement->name);
+        upstream_->uncertain(request.statement->name);
       }
     } else if (step.kind == Kind::close && request.of_statement && !step.fresh) {
-      prepared_->upstream_uncertain(group_->name_of(request));
+      upstream_->uncertain(group_->name_of(request));
+    } else if (step.kind == Kind::close && request.type == Frontend::bind) {
+      upstream_->uncertain(wire::frontend::decode_bind(group_->body(request)).statement);
     }
   }
 }

@@ -2,7 +2,7 @@
 // every prepared statement the group uses), and matches the answers that come back, message by
 // message, to the requests. Each answer is forwarded, dropped (to a request the client never made)
 // or invented (the upstream was never asked). Knows nothing of conflicts and retries. The group and
-// the statements outlive the run.
+// the statements, the client's and the connection's, outlive the run.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "proxy/relay/limit.hpp"
 #include "proxy/relay/prepared.hpp"
 #include "proxy/relay/row_locks.hpp"
+#include "proxy/relay/upstream_statements.hpp"
 
 namespace occam::relay {
 
@@ -25,7 +26,8 @@ inline constexpr wire::backend::Error version_changed{
 class Exchange {
  public:
   // Plans the whole group and appends its messages to `to_server`.
-  void begin(Group& group, Statements& statements, bool digested, std::string& to_server);
+  void begin(Group& group, Statements& statements, UpstreamStatements& upstream, bool digested,
+             std::string& to_server);
   // What errors at a limit are given as their hint; outlives the exchange.
   void advise(const rewriter::LimitAdvice& advice) { advice_ = &advice; }
   // Plans the group's newest request too (messages that pass one by one).
@@ -106,6 +108,10 @@ class Exchange {
   void plan_close(const std::string& name, std::size_t index, std::string& to_server);
   void make_sure(const DefinitionPtr& definition, std::size_t index, std::string& to_server,
                  const Definition* own = nullptr);
+  void make_sure_of_none(std::string_view name, std::size_t index, std::string& to_server);
+  void make_sure_of_texts(const rewriter::Rewrite* rewrite, std::size_t index,
+                          std::string& to_server);
+  void close_surplus(std::string& to_server);
   void plan_bind(std::size_t index, std::string& to_server);
   void plan_execute(std::size_t index, std::string& to_server);
   void plan_query(std::size_t index, std::string& to_server);
@@ -143,6 +149,7 @@ class Exchange {
   Seen on_ready(const wire::Frame& frame, std::string* sink);
   void on_command_complete(const wire::Frame& frame, const Step& step);
   void forward(const wire::Frame& frame, bool digested, std::string* sink);
+  void doubt_named(const Request& request);
   void forget_unanswered();
   void forget_deallocated(const rewriter::Statement* statement, std::string_view tag);
   bool prepares_later(std::string_view name) const;
@@ -151,7 +158,8 @@ class Exchange {
 
   const rewriter::LimitAdvice* advice_ = nullptr;
   Group* group_ = nullptr;
-  Statements* prepared_ = nullptr;
+  Statements* prepared_ = nullptr;          // the client's
+  UpstreamStatements* upstream_ = nullptr;  // the connection's
   std::vector<Step> steps_;
   std::size_t cursor_ = 0;
   std::size_t in_query_ = 0;  // statements of a simple Query answered so far

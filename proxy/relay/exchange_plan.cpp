@@ -6,9 +6,11 @@ namespace occam::relay {
 
 using Frontend = wire::frontend::Type;
 
-void Exchange::begin(Group& group, Statements& statements, bool digested, std::string& to_server) {
+void Exchange::begin(Group& group, Statements& statements, UpstreamStatements& upstream,
+                     bool digested, std::string& to_server) {
   group_ = &group;
   prepared_ = &statements;
+  upstream_ = &upstream;
   digested_ = digested;
   steps_.clear();
   done_.clear();
@@ -30,7 +32,14 @@ void Exchange::begin(Group& group, Statements& statements, bool digested, std::s
     rows_.begin();
   }
   if (digested_) digester_.reset();
+  close_surplus(to_server);
   for (std::size_t i = 0; i < group.requests.size(); ++i) plan(i, to_server);
+}
+
+// While no transaction is open: nothing can keep the server from doing it.
+void Exchange::close_surplus(std::string& to_server) {
+  if (!group_->extended() || group_->began != wire::backend::Status::idle) return;
+  while (upstream_->crowded()) plan_close(std::string(upstream_->least_used()), 0, to_server);
 }
 
 void Exchange::extend(std::string& to_server) { plan(group_->requests.size() - 1, to_server); }
@@ -57,7 +66,11 @@ void Exchange::plan(std::size_t index, std::string& to_server) {
       plan_bind(index, to_server);
       return;
     case Frontend::describe:
-      if (request.of_statement) make_sure(request.statement, index, to_server);
+      if (request.of_statement && request.statement) {
+        make_sure(request.statement, index, to_server);
+      } else if (request.of_statement) {
+        make_sure_of_none(group_->name_of(request), index, to_server);
+      }
       send(request.of_statement ? Kind::describe_statement : Kind::describe_row);
       return;
     case Frontend::execute:
@@ -71,8 +84,8 @@ void Exchange::plan(std::size_t index, std::string& to_server) {
       send(Kind::close);
       if (request.of_statement) {
         const auto name = group_->name_of(request);
-        steps_.back().fresh = prepared_->upstream(name) == Statements::Upstream::absent;
-        prepared_->upstream_closed(name);
+        steps_.back().fresh = upstream_->state(name) == UpstreamStatements::State::absent;
+        upstream_->closed(name);
       }
       return;
     case Frontend::query:
@@ -103,31 +116,52 @@ void Exchange::plan_parse(std::size_t index, std::string& to_server) {
     steps_.push_back({Kind::parse, Answer::invent, index});
     return;
   }
+  const bool fresh =
+      !request.existing && upstream_->state(definition->name) == UpstreamStatements::State::absent;
   if (request.existing) {
     make_sure(request.existing, index, to_server);
-  } else if (!definition->name.empty() &&
-             prepared_->upstream(definition->name) != Statements::Upstream::absent) {
+  } else if (!definition->name.empty() && !fresh) {
     plan_close(definition->name, index, to_server);
   }
-  const bool fresh = prepared_->upstream(definition->name) == Statements::Upstream::absent;
-  prepared_->upstream_parsed(definition);
+  upstream_->parsed(definition);
   to_server.append(group_->message(request));
   steps_.push_back({Kind::parse, Answer::forward, index, fresh});
 }
 
 void Exchange::plan_close(const std::string& name, std::size_t index, std::string& to_server) {
   wire::frontend::append_close(to_server, {'S', name});
+  upstream_->closed(name);
   steps_.push_back({Kind::close, Answer::drop, index});
+}
+
+// The client has nothing of this name; another client may.
+void Exchange::make_sure_of_none(std::string_view name, std::size_t index, std::string& to_server) {
+  if (upstream_->state(name) != UpstreamStatements::State::absent)
+    plan_close(std::string(name), index, to_server);
+}
+
+// PREPARE, EXECUTE and DEALLOCATE by SQL mean the client's statement of that name, or none.
+void Exchange::make_sure_of_texts(const rewriter::Rewrite* rewrite, std::size_t index,
+                                  std::string& to_server) {
+  if (rewrite == nullptr) return;
+  for (const auto& statement : rewrite->statements) {
+    if (statement.name.empty()) continue;
+    if (const auto definition = prepared_->find(statement.name)) {
+      make_sure(definition, index, to_server);
+    } else {
+      make_sure_of_none(statement.name, index, to_server);
+    }
+  }
 }
 
 void Exchange::make_sure(const DefinitionPtr& definition, std::size_t index, std::string& to_server,
                          const Definition* own) {
-  if (!definition || prepared_->upstream_holds(definition)) return;
-  const bool fresh = prepared_->upstream(definition->name) == Statements::Upstream::absent;
+  if (!definition || upstream_->holds(definition)) return;
+  const bool fresh = upstream_->state(definition->name) == UpstreamStatements::State::absent;
   if (!definition->name.empty() && !fresh) plan_close(definition->name, index, to_server);
   to_server.append(definition->parse);
   steps_.push_back({Kind::parse, Answer::drop, index, fresh, own});
-  prepared_->upstream_parsed(definition);
+  upstream_->parsed(definition);
 }
 
 }  // namespace occam::relay

@@ -82,7 +82,12 @@ bool Exchange::executes_last(std::optional<std::size_t> execute) const {
 
 void Exchange::plan_bind(std::size_t index, std::string& to_server) {
   const auto& request = group_->requests[index];
-  make_sure(request.statement, index, to_server);
+  if (request.statement) {
+    make_sure(request.statement, index, to_server);
+  } else {
+    make_sure_of_none(wire::frontend::decode_bind(group_->body(request)).statement, index,
+                      to_server);
+  }
   const auto* access = request.statement ? request.statement->rewrite->rows.get() : nullptr;
   if (access == nullptr) {
     to_server.append(group_->message(request));
@@ -120,6 +125,7 @@ void Exchange::plan_execute(std::size_t index, std::string& to_server) {
   const auto* rewrite = request.statement ? request.statement->rewrite.get() : nullptr;
   const bool planned = rewrite != nullptr && rewrite->rows && is_bound_here(index);
   if (!planned) lock_touched(rewrite, index, to_server);
+  make_sure_of_texts(rewrite, index, to_server);
   to_server.append(group_->message(request));
   steps_.push_back({Kind::execute, Answer::forward, index});
   follow_plan(rewrite);
@@ -144,12 +150,13 @@ void Exchange::plan_query(std::size_t index, std::string& to_server) {
     plan_query_extended(index, to_server);
     return;
   }
+  if (!request.refused) make_sure_of_texts(rewrite, index, to_server);
   // The server ignores a Query behind an error until a Sync comes.
-  if (locked_before) {
+  if (steps_.size() > steps) {
     wire::frontend::append_sync(to_server);
     steps_.push_back({Kind::sync, Answer::drop, index});
   }
-  prepared_->simple_query_upstream();
+  upstream_->simple_query();
   if (refusal_ != nullptr) {
     wire::frontend::append_query(to_server, refused_text);
   } else if (version) {
@@ -168,7 +175,7 @@ void Exchange::plan_query(std::size_t index, std::string& to_server) {
 // In one transaction with the lock before it: a Query would come behind a Sync, and so in another.
 void Exchange::plan_query_extended(std::size_t index, std::string& to_server) {
   constexpr std::string_view no_types("\0\0", 2);
-  prepared_->simple_query_upstream();
+  upstream_->simple_query();
   drop_unnamed(group_->requests[index]);
   wire::frontend::append_parse(to_server, {"", group_->requests[index].rewrite->text, no_types});
   steps_.push_back({Kind::parse, Answer::drop, index});

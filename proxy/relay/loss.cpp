@@ -12,14 +12,14 @@ void Relay::doubt(TimePoint now, Output& out) {
   const bool group_unparsed = group_.unparsed;
   held_.clear();
   chain_.original.clear();
-  chain_.original_status = server_here_ ? server_status_ : status_without_answer();
+  chain_.original_status = server_ != nullptr ? server_status_ : status_without_answer();
   original({"ERROR",
             "08007",
             "the server was lost after the end of the transaction was sent: its outcome is unknown",
             {},
             "Read back what the transaction wrote before you repeat it."});
   give_up(Verdict::in_doubt, now, out);
-  if (!server_here_ && group_unparsed) out.close = true;  // it may have opened a transaction
+  if (server_ == nullptr && group_unparsed) out.close = true;  // it may have opened a transaction
 }
 
 // Where a group leaves the client whose answer never came. A transaction it had opened, or not
@@ -29,9 +29,8 @@ Status Relay::status_without_answer() const {
 }
 
 void Relay::on_server_lost(TimePoint now, Output& out) {
-  server_here_ = false;
+  server_ = nullptr;
   server_status_ = Status::idle;
-  statements_.upstream_new();
   switch (phase_) {
     case Phase::idle:
       if (holds_session_state_) {
@@ -167,11 +166,10 @@ void Relay::recover_lost(TimePoint now, Output& out) {
   order_connection(now, out);
 }
 
-void Relay::on_server_ready(const wire::Parameters& parameters, TimePoint now, Output& out) {
-  server_here_ = true;
+void Relay::on_server_ready(UpstreamSession& server, TimePoint now, Output& out) {
+  server_ = &server;
   server_status_ = Status::idle;
-  for (const auto& [key, value] : parameters) actual_[key] = value;
-  parameters_differ_ = actual_ != told_;
+  parameters_differ_ = server.parameters != told_;
   if (phase_ != Phase::connecting) return;
   if (cancelled_) {
     if (!chain_.open) {
@@ -185,14 +183,16 @@ void Relay::on_server_ready(const wire::Parameters& parameters, TimePoint now, O
   replay_next(now, out);
 }
 
-void Relay::on_server_refused(std::string_view message, TimePoint now, Output& out) {
+// Whoever looks for connections has done so as long as the client may wait.
+void Relay::on_server_refused(const wire::backend::Error& error, TimePoint now, Output& out) {
   if (phase_ != Phase::connecting) return;
-  if (!chain_.open) {  // idle client, no transaction: its statement was never sent
-    out.facts.emplace_back(Conflict{ConflictKind::lost, false});
-    open_chain(ordered_);
+  if (!chain_.open || chain_.original.empty()) {
+    chain_.original.clear();
+    chain_.original_status = status_without_answer();
+    original({"ERROR", error.code, error.message, error.detail, error.hint});
   }
-  (void)message;
-  back_off(now, out);
+  chain_.verdict = Verdict::attempts_exhausted;
+  hand_over_original(now, out);
 }
 
 // The connection held settings that a new one would not have; going on would be a lie.

@@ -17,4 +17,11 @@ enum class Phase {
 };
 const char* name(Phase phase);
 
+// In what state a client's end leaves its upstream connection.
+enum class Leaving {
+  clean,           // as it is after log-in, but for what UpstreamSession says
+  in_transaction,  // clean after a ROLLBACK
+  unclear,         // answers are under way, or it holds what nobody else may meet
+};
+
 }  // namespace occam::relay

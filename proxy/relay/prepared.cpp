@@ -1,5 +1,8 @@
 #include "proxy/relay/prepared.hpp"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "proxy/wire/frame.hpp"
 #include "proxy/wire/frontend.hpp"
 
@@ -15,15 +18,22 @@ void Statements::erase(Map& map, std::string_view name) {
   if (found != map.end()) map.erase(found);
 }
 
-Statements::Upstream Statements::upstream(std::string_view name) const {
-  const auto found = upstream_.find(name);
-  if (found == upstream_.end()) return Upstream::absent;
-  return found->second ? Upstream::held : Upstream::uncertain;
-}
-
 std::string_view Definition::types() const {
   return wire::frontend::decode_parse(std::string_view(parse).substr(wire::header_bytes)).types;
 }
+
+namespace {
+
+// Sessions that share a connection then find each other's.
+std::string own_name(const std::string& types_and_text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string name = "occam_";
+  for (auto hash = XXH3_64bits(types_and_text.data(), types_and_text.size()); hash != 0; hash >>= 4)
+    name += digits[hash & 15];
+  return name;
+}
+
+}  // namespace
 
 DefinitionPtr Statements::own(std::string_view text, std::string_view types) {
   if (types.empty()) {
@@ -32,18 +42,12 @@ DefinitionPtr Statements::own(std::string_view text, std::string_view types) {
   auto& definition = own_[std::string(types).append(text)];
   if (!definition) {
     auto made = std::make_shared<Definition>();
-    made->name = "occam_" + std::to_string(own_.size());
+    made->name = own_name(std::string(types).append(text));
     constexpr std::string_view none("\0\0", 2);
     wire::frontend::append_parse(made->parse, {made->name, text, types.empty() ? none : types});
     definition = std::move(made);
   }
   return definition;
-}
-
-bool Statements::upstream_holds(const DefinitionPtr& definition) const {
-  const auto found = upstream_.find(std::string_view(definition->name));
-  if (found == upstream_.end() || !found->second) return false;
-  return found->second == definition || found->second->parse == definition->parse;
 }
 
 }  // namespace occam::relay

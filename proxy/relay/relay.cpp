@@ -11,13 +11,13 @@ using Frontend = wire::frontend::Type;
 using wire::backend::Status;
 
 Relay::Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& budget,
-             std::uint64_t seed, const wire::Parameters& parameters)
+             std::uint64_t seed, ReportedParameters told)
     : settings_(settings),
       rewriter_(rewriter),
       backoff_(settings.retry, seed),
-      journal_(budget, settings.journal_bytes) {
+      journal_(budget, settings.journal_bytes),
+      told_(std::move(told)) {
   exchange_.advise(rewriter.options().rules.advice);
-  for (const auto& [key, value] : parameters) told_[key] = actual_[key] = value;
 }
 
 void Relay::on_client(const wire::Frame& frame, TimePoint now, Output& out) {
@@ -113,6 +113,20 @@ void Relay::on_client_gone(TimePoint now, Output& out) {
       out.close = true;
       return;
   }
+}
+
+bool Relay::may_part() const {
+  return server_ != nullptr && !holds_session_state_ && server_status_ == Status::idle &&
+         (phase_ == Phase::idle || phase_ == Phase::failed);
+}
+
+void Relay::part() { server_ = nullptr; }
+
+Leaving Relay::leaving() const {
+  if (holds_session_state_ ||
+      (phase_ != Phase::idle && phase_ != Phase::failed && phase_ != Phase::backing_off))
+    return Leaving::unclear;
+  return server_status_ == Status::idle ? Leaving::clean : Leaving::in_transaction;
 }
 
 bool Relay::quiescent() const {

@@ -6,15 +6,12 @@
 // wire::ProtocolViolation when a peer breaks the protocol: answer, count, close.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "rewriter/rewriter.hpp"
@@ -24,8 +21,10 @@
 #include "proxy/relay/output.hpp"
 #include "proxy/relay/phase.hpp"
 #include "proxy/relay/prepared.hpp"
+#include "proxy/relay/reported_parameters.hpp"
 #include "proxy/relay/retry.hpp"
 #include "proxy/relay/stepping.hpp"
+#include "proxy/relay/upstream_session.hpp"
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/frame.hpp"
 #include "proxy/wire/frontend.hpp"
@@ -42,20 +41,27 @@ struct Settings {
 
 class Relay {
  public:
-  // `rewriter` and `budget` outlive the relay. `seed` drives the jitter only. `parameters` are
-  // those the upstream reported at log-in and the client was told.
+  // `rewriter` and `budget` outlive the relay. `seed` drives the jitter only. `told` is what the
+  // client was told by ParameterStatus. There is no upstream connection yet.
   Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& budget, std::uint64_t seed,
-        const wire::Parameters& parameters);
+        ReportedParameters told);
 
   void on_client(const wire::Frame& frame, TimePoint now, Output& out);
   void on_server(const wire::Frame& frame, TimePoint now, Output& out);
   void on_timer(TimePoint now, Output& out);
   // The upstream connection ended, whoever ended it. Not called for one that was dropped on order.
   void on_server_lost(TimePoint now, Output& out);
-  // The answer to Output::reconnect: logged in, or not (the error's text for the client, may be
-  // empty).
-  void on_server_ready(const wire::Parameters& parameters, TimePoint now, Output& out);
-  void on_server_refused(std::string_view message, TimePoint now, Output& out);
+  // The answer to Output::lease, or of the shell's own accord while there is none: a connection, or
+  // none, and what the client is to be told. `server` outlives its stay here. A lease is no longer
+  // wanted once the phase is not connecting any more.
+  void on_server_ready(UpstreamSession& server, TimePoint now, Output& out);
+  void on_server_refused(const wire::backend::Error& error, TimePoint now, Output& out);
+  // Whether the connection may go to another client, and the order to let it go; the next group
+  // asks for one anew.
+  bool may_part() const;
+  void part();
+  // How the connection would be left now.
+  Leaving leaving() const;
   // The client sent a CancelRequest: a repetition stops, a running statement is cancelled upstream.
   void on_cancel(TimePoint now, Output& out);
   // The client closed its side. What it sent before is still carried out, but nothing is repeated
@@ -157,8 +163,8 @@ class Relay {
   Phase phase_ = Phase::idle;
   wire::backend::Status client_status_ = wire::backend::Status::idle;  // as last told to the client
   wire::backend::Status server_status_ =
-      wire::backend::Status::idle;  // as last told by the upstream
-  bool server_here_ = true;
+      wire::backend::Status::idle;     // as last told by the upstream
+  UpstreamSession* server_ = nullptr;  // null: no connection
   bool client_gone_ = false;
   bool holds_session_state_ = false;
   bool cancelled_ = false;   // the client asked to cancel what is in flight
@@ -181,10 +187,8 @@ class Relay {
   std::string held_;
   bool streamed_ = false;
   Chain chain_;
-  std::map<std::string, std::string, std::less<>> told_;  // ParameterStatus as the client knows it
-  std::map<std::string, std::string, std::less<>> actual_;  // as the upstream last reported it
-  bool parameters_differ_ = false;
-  TimePoint ordered_{};  // connecting: when the first connection was ordered
+  ReportedParameters told_;
+  bool parameters_differ_ = false;  // the connection reported others
 };
 
 }  // namespace occam::relay

@@ -106,11 +106,11 @@ void Relay::on_timer(TimePoint now, Output& out) {
 }
 
 void Relay::restart(TimePoint now, Output& out) {
-  if (!server_here_) {
+  if (server_ == nullptr) {
     order_connection(now, out);
   } else if (server_status_ != Status::idle) {
     wire::frontend::append_query(out.to_server, "ROLLBACK");
-    statements_.simple_query_upstream();
+    server_->statements.simple_query();
     phase_ = Phase::rolling_back;
   } else {
     replayed_ = 0;
@@ -118,12 +118,13 @@ void Relay::restart(TimePoint now, Output& out) {
   }
 }
 
-// The client is not kept waiting longer than the policy says, for the connection either.
+// In the midst of a repetition the client is not kept waiting longer than the policy says.
 void Relay::order_connection(TimePoint now, Output& out) {
-  if (!chain_.open) ordered_ = now;
-  const auto spent = chain_.open ? since(chain_.began, now) : std::chrono::microseconds(0);
-  out.reconnect = true;
-  out.reconnect_within = std::max(settings_.retry.elapsed - spent, std::chrono::microseconds(1));
+  out.lease = true;
+  if (chain_.open) {
+    const auto left = settings_.retry.elapsed - since(chain_.began, now);
+    out.lease_within = std::max(left, std::chrono::microseconds(1));
+  }
   phase_ = Phase::connecting;
 }
 
@@ -141,7 +142,7 @@ void Relay::rolled_back(TimePoint now, Output& out) {
 
 void Relay::replay_next(TimePoint now, Output& out) {
   if (replayed_ < journal_.size()) {
-    exchange_.begin(journal_[replayed_], statements_, true, out.to_server);
+    exchange_.begin(journal_[replayed_], statements_, server_->statements, true, out.to_server);
     phase_ = Phase::replaying;
   } else {
     send_group(now, out);
@@ -190,11 +191,11 @@ void Relay::give_up(Verdict verdict, TimePoint now, Output& out) {
   }
   const bool clean = server_status_ == Status::idle ||
                      (server_status_ == Status::failed && chain_.original_status == Status::failed);
-  if (clean || !server_here_) {
+  if (clean || server_ == nullptr) {
     hand_over_original(now, out);
   } else {
     wire::frontend::append_query(out.to_server, "ROLLBACK");
-    statements_.simple_query_upstream();
+    server_->statements.simple_query();
     phase_ = Phase::abandoning;
   }
 }
@@ -206,15 +207,15 @@ void Relay::hand_over_original(TimePoint now, Output& out) {
     if (done.failed) out.facts.emplace_back(done);
   }
   exchange_.forget_statements_done();
-  decide(*chain_.verdict, now, out);
+  if (chain_.open) decide(*chain_.verdict, now, out);
   const bool unfinished =
       !group_.complete();  // it ended with a Flush: what follows is skipped up to the Sync
   end_transaction();
   const bool lost_alone =
-      client_status_ == Status::failed && (!server_here_ || server_status_ == Status::idle);
+      client_status_ == Status::failed && (server_ == nullptr || server_status_ == Status::idle);
   phase_ = lost_alone || unfinished ? Phase::failed : Phase::idle;
   skipping_ = unfinished;
-  if (!server_here_ && holds_session_state_) out.close = true;
+  if (server_ == nullptr && holds_session_state_) out.close = true;
   if (!out.close) serve_queue(now, out);
 }
 
@@ -255,7 +256,9 @@ void Relay::on_cancel(TimePoint now, Output& out) {
       if (!steps_must_go_on()) back_off(now, out);
       return;
     case Phase::connecting:
-      cancelled_ = true;
+      if (steps_must_go_on()) return;
+      on_server_refused({"ERROR", "57014", "canceling statement due to user request", {}, {}}, now,
+                        out);
       return;
   }
 }

@@ -97,7 +97,7 @@ void Relay::act(Frontend type, TimePoint now, Output& out) {
 
 void Relay::start_group(TimePoint now, Output& out) {
   for (const auto& request : group_.requests) tell_rewrite(request, out);
-  if (server_here_) {
+  if (server_ != nullptr) {
     send_group(now, out);
   } else {
     recover_lost(now, out);
@@ -125,7 +125,7 @@ void Relay::send_group(TimePoint now, Output& out) {
   held_.clear();
   streamed_ = false;
   const bool digested = group_.began != Status::idle || group_.opens;
-  exchange_.begin(group_, statements_, digested, out.to_server);
+  exchange_.begin(group_, statements_, server_->statements, digested, out.to_server);
   phase_ = group_.complete() ? Phase::in_flight : Phase::passing;
   streamed_ = phase_ == Phase::passing;
   if (phase_ == Phase::passing) pass_queue(out);  // what waited behind it waits no longer

@@ -80,7 +80,7 @@ void Relay::send_order(Output& out) {
   } else {
     wire::frontend::append_query(out.to_server, order.text);
   }
-  statements_.simple_query_upstream();
+  server_->statements.simple_query();
 }
 
 // The client's parameters with another text.

@@ -1,9 +1,15 @@
-// What the relay knows to stand on one upstream connection: prepared statements and settings. Goes
-// with the connection from one client's session to the next; opaque to whoever passes it on.
+// What relays know of one upstream connection's session. It stays with the connection, which serves
+// one client after the other: the relay that has it on loan reads and changes it. Pure values.
 #pragma once
+
+#include "proxy/relay/reported_parameters.hpp"
+#include "proxy/relay/upstream_statements.hpp"
 
 namespace occam::relay {
 
-struct UpstreamSession {};
+struct UpstreamSession {
+  UpstreamStatements statements;
+  ReportedParameters parameters;
+};
 
 }  // namespace occam::relay

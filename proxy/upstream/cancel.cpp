@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "proxy/wire/frontend.hpp"
 
@@ -10,7 +11,8 @@ namespace occam::upstream {
 namespace {
 
 struct Request : std::enable_shared_from_this<Request> {
-  explicit Request(net::Executor executor) : socket(executor), timer(executor) {}
+  Request(net::Executor executor, std::function<void()> told)
+      : socket(executor), timer(executor), done(std::move(told)) {}
 
   void start(const net::asio::ip::tcp::endpoint& server, std::chrono::milliseconds timeout) {
     timer.expires_after(timeout);
@@ -36,19 +38,22 @@ struct Request : std::enable_shared_from_this<Request> {
     net::Error ignored;
     socket.close(ignored);
     timer.cancel();
+    if (const auto told = std::exchange(done, nullptr)) told();
   }
 
   net::Socket socket;
   net::Timer timer;
   std::string message;
   std::array<char, 1> answer{};
+  std::function<void()> done;  // empty once called
 };
 
 }  // namespace
 
 void send_cancel(net::Executor executor, const net::asio::ip::tcp::endpoint& server,
-                 wire::backend::BackendKeyData key, std::chrono::milliseconds timeout) {
-  const auto request = std::make_shared<Request>(executor);
+                 wire::backend::BackendKeyData key, std::chrono::milliseconds timeout,
+                 std::function<void()> done) {
+  const auto request = std::make_shared<Request>(executor, std::move(done));
   wire::frontend::append_cancel_request(request->message, key.process_id, key.secret);
   request->start(server, timeout);
 }

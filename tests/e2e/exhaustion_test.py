@@ -37,8 +37,8 @@ class Exhaustion(harness.Case):
             self.await_true("all files are used", lambda: len(os.listdir(f"/proc/{pid}/fd")) >= used + 20)
             for _ in range(200):
                 self.assertEqual(wire.rows(before.ask(wire.query("SELECT 1"))), [["1"]])
-            # One that has a seat but finds no file for the upstream is told so.
-            crowd[0].sendall(wire.startup())
+            # One that has a seat and needs a connection of its own finds no file for it, and is told so.
+            crowd[0].sendall(wire.startup(application_name="stranger"))
             self.assertEqual(crowd[0].recv(1), b"E")
         finally:
             resource.prlimit(pid, resource.RLIMIT_NOFILE, room)

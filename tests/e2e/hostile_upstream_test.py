@@ -1,4 +1,5 @@
 """An upstream that breaks the protocol: its client gets a clear error, Occam counts it and lives."""
+import itertools
 import shutil
 import socket
 import struct
@@ -57,6 +58,8 @@ class Upstream:
 
 
 class HostileUpstream(unittest.TestCase):
+    numbers = itertools.count()
+
     @classmethod
     def setUpClass(cls):
         cls.folder = Path(tempfile.mkdtemp(prefix="occam-e2e-"))
@@ -65,7 +68,7 @@ class HostileUpstream(unittest.TestCase):
         cls.addClassCleanup(cls.upstream.close)
         cls.occam = stack.occam(cls.folder, cls.upstream.port, {"upstream": {
             "host": "127.0.0.1", "port": cls.upstream.port, "user": "temporal", "password": "s3cret-word",
-            "connect_timeout": "1s"}})
+            "connect_timeout": "1s"}, "pool": {"wait": "4s"}})
         cls.occam.start()
         cls.addClassCleanup(cls.occam.end)
 
@@ -79,8 +82,9 @@ class HostileUpstream(unittest.TestCase):
         self.upstream.close_after = close_after
         client = wire.Client(self.occam.port, log_in=False)
         self.addCleanup(client.close)
+        stranger = f"client {next(self.numbers)}"  # whose log-in the upstream has not taken yet
         try:
-            client.send(wire.startup(), wire.query("SELECT 1"))
+            client.send(wire.startup(application_name=stranger), wire.query("SELECT 1"))
         except OSError:
             pass
         return client.until_closed()

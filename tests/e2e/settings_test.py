@@ -120,7 +120,9 @@ class Settings(harness.Case):
                                        "-ctimezone=Europe/Paris", application_name="x")
         self.assertEqual(self.run_on(connection, "SHOW search_path"), [('"a b"',)])
         self.assertEqual(self.run_on(connection, "SHOW timezone"), [("Europe/Paris",)])
-        self.assertEqual(self.run_on(connection, "SHOW application_name"), [("x",)])
+        self.assertEqual(connection.info.parameter_status("application_name"), "x")
+        [(upstream,)] = self.run_on(connection, "SHOW application_name")
+        self.assertTrue(upstream.startswith("occam:aurora-dsql-"), upstream)
         client = self.raw(statement_timeout="1", extra_float_digits="2", DateStyle="ISO")
         self.assertEqual(wire.rows(client.ask(wire.query("SHOW extra_float_digits"))), [["2"]])
 

@@ -46,6 +46,11 @@ class Tap:
         with self.lock:
             return sum(1 for _, kind, body in self.sent if kind in "QP" and sql.encode() in body)
 
+    def own(self):
+        """How often a statement of Occam's own was executed."""
+        with self.lock:
+            return sum(1 for _, kind, body in self.sent if kind == "B" and body.startswith(b"occam\0occam_"))
+
     def count(self, wanted):
         """How many messages of this kind passed to the server."""
         with self.lock:

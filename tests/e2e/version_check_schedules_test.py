@@ -160,7 +160,7 @@ class Messages:
     def test_read_and_written_in_one_group(self):
         answers = self.play(KEYED_READ + wire.run(INSERT))
         self.assertEqual(wire.tags(answers[0]), ["SELECT 1", "INSERT 0 1"])
-        self.assertGreater(self.tap.asked("FOR UPDATE"), 0)
+        self.assertGreater(self.tap.own(), 0)
 
     def test_one_format_too_many(self):
         values = b"".join(struct.pack("!i", len(value)) + value for value in (b"north", b"7"))

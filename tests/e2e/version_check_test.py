@@ -106,7 +106,7 @@ class Checks:
         client.ask(wire.query("INSERT INTO written VALUES (1)"))
         self.assertEqual(wire.tags(client.ask(wire.query("COMMIT"))), ["COMMIT"])
         self.assertEqual(self.postgres.sql("SELECT count(*) FROM written"), "1")
-        self.assertEqual(self.tap.asked("FOR UPDATE"), 1)
+        self.assertEqual(self.tap.own(), 1)
 
     def test_deleted_under_the_reader(self):
         client = self.begun()

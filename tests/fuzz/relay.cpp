@@ -228,6 +228,7 @@ class HonestServer {
 // The peers may say anything, but only while they are there.
 struct World {
   HonestServer honest;
+  relay::UpstreamSession upstream;
   bool client = true;
   bool server = true;
   bool connecting = false;
@@ -247,15 +248,16 @@ void event(Input& input, World& world, relay::Relay& relay, relay::TimePoint now
     auto answers = framed(world.honest.answer(input));
     while (const auto frame = answers.next()) {
       relay.on_server(*frame, now, out);
-      if (out.reconnect || out.close) break;
+      if (out.lease || out.close) break;
     }
   } else if (world.connecting) {
     world.connecting = false;
     world.server = (input.u8() & 3) != 0;
     if (world.server) {
-      relay.on_server_ready({{"TimeZone", "UTC"}}, now, out);
+      world.upstream = {};
+      relay.on_server_ready(world.upstream, now, out);
     } else {
-      relay.on_server_refused("refused", now, out);
+      relay.on_server_refused({"ERROR", "53300", "refused", {}, {}}, now, out);
     }
   } else if (choice == 13 && world.timer) {
     world.timer = false;
@@ -275,10 +277,10 @@ void obey(const relay::Output& out, World& world) {
   auto told = framed(out.to_client);
   while (told.next()) continue;
   if (told.pending() != 0) std::abort();
-  if (!out.to_server.empty() && !world.server && !out.reconnect) std::abort();
+  if (!out.to_server.empty() && !world.server && !out.lease) std::abort();
   world.honest.take(out.to_server);
   if (out.wait) world.timer = true;
-  if (!out.reconnect) return;
+  if (!out.lease) return;
   world.server = false;
   world.connecting = true;
   world.honest = {};
@@ -300,10 +302,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   settings.held_bytes = (options & 16) != 0 ? 32 : 4096;
   settings.group_bytes = (options & 32) != 0 ? 48 : 4096;
   settings.journal_bytes = (options & 64) != 0 ? 64 : 4096;
-  relay::Relay relay(settings, rewriter, budget, 1, {{"TimeZone", "UTC"}});
+  relay::Relay relay(settings, rewriter, budget, 1,
+                     relay::ReportedParameters(wire::Parameters{{"TimeZone", "UTC"}}));
   relay::Output out;
   relay::TimePoint now{};
   World world;
+  relay.on_server_ready(world.upstream, now, out);
   try {
     while (!input.empty() && !out.close) {
       out.clear();

@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
 
   occam::simulation::Report sum;
   std::map<occam::relay::Verdict, std::uint64_t> verdicts;
-  std::uint64_t acknowledged = 0, surfaced = 0, conflicts = 0, lost = 0, doubt = 0,
+  std::uint64_t acknowledged = 0, surfaced = 0, conflicts = 0, lost = 0, reused = 0, doubt = 0,
                 transactions = 0;
   for (auto seed = from; seed < from + seeds; ++seed) {
     try {
@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
       doubt += report.account.in_doubt;
       conflicts += report.relay_conflicts;
       lost += report.connections_lost;
+      reused += report.connections_reused;
       for (const auto& [verdict, count] : report.verdicts) verdicts[verdict] += count;
       sum.transitions.insert(report.transitions.begin(), report.transitions.end());
     } catch (const std::exception& broken) {
@@ -78,8 +79,8 @@ int main(int argc, char** argv) {
   }
   std::cout << seeds << " seeds: " << transactions << " transactions, " << acknowledged
             << " acknowledged and stored, 0 lost, 0 doubled; " << conflicts << " conflicts, "
-            << surfaced << " surfaced; " << lost << " connections lost, " << doubt
-            << " commits in doubt\n";
+            << surfaced << " surfaced; " << lost << " connections lost, " << reused
+            << " taken over from another client, " << doubt << " commits in doubt\n";
   for (const auto& [verdict, count] : verdicts) {
     std::cout << "  " << occam::relay::name(verdict) << " " << count << "\n";
   }

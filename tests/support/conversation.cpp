@@ -125,11 +125,19 @@ class Player {
     }
   }
 
+  static relay::UpstreamSession upstream_session() {
+    relay::UpstreamSession session;
+    session.parameters = relay::ReportedParameters(wire::Parameters{{"TimeZone", "UTC"}});
+    return session;
+  }
+
   relay::Relay& relay() {
     if (!relay_) {
       rewriter_.emplace(options(server_));
       relay_ = std::make_unique<relay::Relay>(settings_, *rewriter_, budget_, 1,
-                                              wire::Parameters{{"TimeZone", "UTC"}});
+                                              upstream_session().parameters);
+      upstream_ = upstream_session();
+      relay_->on_server_ready(upstream_, {}, out_);
     }
     return *relay_;
   }
@@ -161,9 +169,10 @@ class Player {
     } else if (what == "lost") {
       relay().on_server_lost(now, out_);
     } else if (what == "ready") {
-      relay().on_server_ready({{"TimeZone", "UTC"}}, now, out_);
+      upstream_ = upstream_session();
+      relay().on_server_ready(upstream_, now, out_);
     } else if (what == "refused") {
-      relay().on_server_refused("refused", now, out_);
+      relay().on_server_refused({"ERROR", "53300", "no upstream connection", {}, {}}, now, out_);
     } else if (what == "cancel") {
       relay().on_cancel(now, out_);
     } else if (what == "gone") {
@@ -177,7 +186,7 @@ class Player {
     messages(">S ", out_.to_server, Direction::from_client);
     messages(">C ", out_.to_client, Direction::from_server);
     if (out_.wait) played_.text += ".. wait\n";
-    if (out_.reconnect) played_.text += ".. reconnect\n";
+    if (out_.lease) played_.text += ".. lease\n";
     if (out_.cancel_upstream) played_.text += ".. cancel_upstream\n";
     for (const auto& fact : out_.facts) played_.text += ".. fact " + describe(fact) + "\n";
     if (out_.close) played_.text += ".. close\n";
@@ -205,6 +214,7 @@ class Player {
   rewriter::Server server_ = rewriter::Server::aurora_dsql;
   std::optional<rewriter::Rewriter> rewriter_;
   relay::Budget budget_;
+  relay::UpstreamSession upstream_;
   std::unique_ptr<relay::Relay> relay_;
   relay::Output out_;
   Played played_;

@@ -5,7 +5,7 @@
 //   the server S> ReadyForQuery I     input: a message from the server      >C ReadyForQuery I
 //   output: to the client
 //   !! timer | lost | ready | refused | cancel | gone            input: the world      .. wait,
-//   reconnect, close, fact ...
+//   lease, close, fact ...
 //   %% held_bytes=64 attempts=3                                  settings, before the first input
 #pragma once
 

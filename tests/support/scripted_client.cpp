@@ -307,6 +307,10 @@ void Client::on_error(const wire::Frame& frame, GroupSent& group) {
     if (group.conflicts_hidden) throw Violation("a blind write saw a conflict");
     return;
   }
+  if ((code == "53300" && settings_.refusals) || (code == "57014" && settings_.cancels)) {
+    ++account_.unserved;
+    return;
+  }
   if (code == "08007") {
     ++account_.in_doubt;
     if (!group.may_commit) throw Violation("in doubt without a commit");

@@ -33,6 +33,7 @@ struct Account {
   std::uint64_t surfaced = 0;                             // 40001 seen by clients
   std::uint64_t in_doubt = 0;                             // 08007 seen by clients
   std::uint64_t lost = 0;                                 // 08006 seen by clients
+  std::uint64_t unserved = 0;                             // 53300 and 57014 seen by clients
   std::uint64_t transactions = 0;
 };
 
@@ -43,8 +44,9 @@ struct ClientSettings {
   bool streams = false;    // answers may exceed the hold limit, so a conflict may surface anywhere
   bool may_leave = false;  // the client may vanish in mid-transaction
   bool cancels = false;    // the client cancels at random moments: then nothing is repeated
+  bool refusals = false;   // no upstream connection may be found for it
   // Whether a conflict may surface in a transaction of blind writes.
-  bool lenient() const { return streams || cancels; }
+  bool lenient() const { return streams || cancels || refusals; }
 };
 
 class Client {

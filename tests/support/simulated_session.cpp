@@ -10,12 +10,15 @@ Session::Session(World& world, int number)
     : world_(world),
       number_(number),
       client_(number, world.scenario.client, world.report.account, world.random),
-      relay_(world.settings, world.rewriter, world.budget, world.random(), {}),
+      relay_(world.settings, world.rewriter, world.budget, world.random(),
+             relay::ReportedParameters()),
       server_(std::make_unique<Connection>(world.database, world.scenario.faults, world.random)),
       from_client_(wire::FrameLimits{}),
       at_server_(wire::FrameLimits{}),
       from_server_(wire::FrameLimits{}),
-      at_client_(wire::FrameLimits{}) {}
+      at_client_(wire::FrameLimits{}) {
+  relay_.on_server_ready(upstream_, now(), out_);
+}
 
 relay::TimePoint Session::now() const {
   return relay::TimePoint(std::chrono::microseconds(world_.report.steps));
@@ -186,16 +189,35 @@ void Session::lose() {
 void Session::connected() {
   const auto before = relay_.phase();
   if (world_.random() % 1000 < world_.scenario.refused_connects) {
+    if (world_.random() % 4 != 0) return;  // whoever looks for a connection tries again
     connecting_ = false;
-    relay_.on_server_refused("no", now(), out_);
+    relay_.on_server_refused({"ERROR", "53300", "no", {}, {}}, now(), out_);
   } else {
     connecting_ = false;
-    server_ = std::make_unique<Connection>(world_.database, world_.scenario.faults, world_.random);
+    if (auto& pool = world_.pool; !pool.empty() && world_.random() % 8 != 0) {
+      auto& idle = pool[world_.random() % pool.size()];
+      server_ = std::move(idle.server);
+      upstream_ = std::move(idle.session);
+      std::swap(idle, pool.back());
+      pool.pop_back();
+      ++world_.report.connections_reused;
+    } else {
+      server_ =
+          std::make_unique<Connection>(world_.database, world_.scenario.faults, world_.random);
+      upstream_ = {};
+    }
     at_server_ = wire::Framer(wire::FrameLimits{});
     from_server_ = wire::Framer(wire::FrameLimits{});
-    relay_.on_server_ready({}, now(), out_);
+    relay_.on_server_ready(upstream_, now(), out_);
   }
   obey(before, server_ ? "ready" : "refused");
+}
+
+// To the pool, where others find it.
+void Session::part() {
+  relay_.part();
+  world_.pool.push_back({std::move(server_), std::move(upstream_)});
+  write(".. part");
 }
 
 // The client vanishes. The session lives on until the relay says that what was sent is carried out.
@@ -224,7 +246,7 @@ void Session::obey(Phase before, const char* event) {
   }
   if (!gone_) to_client_ += out_.to_client;
   if (out_.wait) waiting_ = true;
-  if (out_.reconnect) {
+  if (out_.lease) {
     server_.reset();
     lost_pending_ = false;
     to_server_.clear();
@@ -240,6 +262,8 @@ void Session::obey(Phase before, const char* event) {
     over_ = true;
   }
   out_.clear();
+  const bool quiet = to_server_.empty() && to_relay_.empty() && server_ && !lost_pending_;
+  if (quiet && world_.scenario.pooled && relay_.may_part()) part();
 }
 
 void Session::note(const relay::Fact& fact) {

@@ -6,6 +6,8 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "rewriter/rewriter.hpp"
 
@@ -23,6 +25,7 @@ struct Scenario {
   Faults faults;
   unsigned losses = 0;            // per 100,000 steps and session
   unsigned refused_connects = 0;  // per thousand
+  bool pooled = false;            // connections go from one client to another
   std::size_t held_bytes = 512 * 1024;
 
   explicit Scenario(Random& random) {
@@ -39,7 +42,15 @@ struct Scenario {
     if (random() % 4 == 0) faults.unavailable = static_cast<unsigned>(random() % 30);
     if (random() % 2 == 0) losses = static_cast<unsigned>(random() % 800);
     if (random() % 3 == 0) refused_connects = 300;
+    client.refusals = refused_connects > 0;
+    pooled = random() % 2 == 0;
   }
+};
+
+// An upstream connection that no client has at the moment.
+struct Idle {
+  std::unique_ptr<Connection> server;
+  relay::UpstreamSession session;
 };
 
 struct World {
@@ -61,6 +72,7 @@ struct World {
   rewriter::Rewriter& rewriter;
   relay::Budget budget;
   relay::Settings settings;
+  std::vector<Idle> pool;
   Report report;
 };
 
@@ -79,6 +91,7 @@ class Session {
   void deliver_to_client();
   void lose();
   void connected();
+  void part();
   void leave();
   void obey(relay::Phase before, const char* event);
   void note(const relay::Fact& fact);
@@ -90,6 +103,7 @@ class Session {
   World& world_;
   int number_;
   Client client_;
+  relay::UpstreamSession upstream_;
   relay::Relay relay_;
   relay::Output out_;
   std::unique_ptr<Connection> server_;

@@ -26,6 +26,7 @@ struct Report {
   std::map<relay::Verdict, std::uint64_t> verdicts;
   std::uint64_t steps = 0;
   std::uint64_t connections_lost = 0;
+  std::uint64_t connections_reused = 0;
   // Every phase, event and next phase seen, for the table in proxy/relay/README.md.
   std::set<std::array<std::string, 3>> transitions;
 };

@@ -34,7 +34,8 @@ class Client {
   explicit Client(rewriter::Server server)
       : rewriter_(options(server)),
         budget_(std::size_t{1} << 20),
-        relay_({}, rewriter_, budget_, 1, {}) {
+        relay_({}, rewriter_, budget_, 1, ReportedParameters()) {
+    relay_.on_server_ready(upstream_, {}, out_);
     wire::backend::append_empty(answer_, wire::backend::Type::bind_complete);
     wire::backend::append_command_complete(answer_, "UPDATE 1");
     wire::backend::append_ready_for_query(answer_, wire::backend::Status::idle);
@@ -112,6 +113,7 @@ class Client {
 
   rewriter::Rewriter rewriter_;
   Budget budget_;
+  UpstreamSession upstream_;
   Relay relay_;
   Output out_;
   std::string answer_;

@@ -32,7 +32,8 @@ struct Stage {
   }
   void start() {
     pool.emplace(io.get_executor(), policy, budget, passwords,
-                 [this](const std::string& reason) { log.push_back(reason); });
+                 Reports{[] {}, [this](upstream::FailureKind,
+                                       const std::string& reason) { log.push_back(reason); }});
     account = pool->account(login("one"));
   }
   Login login(const std::string& identity) {
@@ -98,7 +99,7 @@ TEST_CASE("pool: a connection is opened for who waits, and lent again without a 
   CHECK(connection->key->secret == 2);
   CHECK(connection->may_stay(std::chrono::steady_clock::now()));
   REQUIRE(stage.pool->known_parameters(*stage.account));
-  CHECK(stage.pool->known_parameters(*stage.account)->at(0).value == "16.15");
+  CHECK(stage.pool->known_parameters(*stage.account)->values().at("server_version") == "16.15");
   const auto* peer = connection->peer.get();
   stage.give_back(std::move(connection));
   connection = stage.pool->take(*stage.account);
@@ -188,11 +189,11 @@ TEST_CASE("pool: notices and new parameters of an idle connection are no end of 
   stage.until([&] {
     connection = stage.pool->take(*stage.account);
     REQUIRE(connection);
-    const bool told = connection->parameters.size() == 2;
+    const bool told = connection->session.parameters.values().size() == 2;
     if (!told) stage.give_back(std::move(connection));
     return told;
   });
-  CHECK(connection->parameters[0].value == "17.0");
+  CHECK(connection->session.parameters.values().at("server_version") == "17.0");
   stage.give_back(std::move(connection));
 }
 
@@ -222,6 +223,7 @@ TEST_CASE("pool: who waits too long is told why, in words that no driver takes f
   std::optional<Result> result;
   std::unique_ptr<Connection> kept;
   std::string message;
+  std::string code = "53300";
   SECTION("all are in use") {
     kept = stage.get();
     stage.wait(result, milliseconds(20));
@@ -231,6 +233,7 @@ TEST_CASE("pool: who waits too long is told why, in words that no driver takes f
     stage.server.stop();
     stage.wait(result, milliseconds(20));
     message = "Connection refused";
+    code = "08006";
   }
   SECTION("the cluster wakes up") {
     stage.server.refuse = [](const auto&) {
@@ -238,12 +241,13 @@ TEST_CASE("pool: who waits too long is told why, in words that no driver takes f
     };
     stage.wait(result, milliseconds(50));
     message = "waking up cluster";
+    code = "08006";
   }
   stage.until([&] { return result.has_value(); });
   const auto& failure = std::get<Failure>(*result);
   CHECK(failure.kind == Failure::Kind::timed_out);
   CHECK(decoded(failure).severity == "ERROR");
-  CHECK(decoded(failure).code == "53300");
+  CHECK(decoded(failure).code == code);
   CHECK(decoded(failure).message == failure.reason);
   CHECK(failure.reason.starts_with("no upstream connection within "));
   CHECK_THAT(failure.reason, Catch::Contains(message));

@@ -73,7 +73,8 @@ TEST_CASE("allocations: none for a lease, once warm") {
   SharedConnectBudget budget(100, 100);
   Policy policy;
   policy.connections = 4;
-  Pool pool(io.get_executor(), policy, budget, {}, {});
+  Pool pool(io.get_executor(), policy, budget, {},
+            {[] {}, [](upstream::FailureKind, const std::string&) {}});
   Login login{"one", {}, {}};
   login.target.host = "127.0.0.1";
   login.target.port = server.port();

@@ -25,7 +25,10 @@ namespace {
 class Wire {
  public:
   explicit Wire(std::uint64_t seed, relay::RetryPolicy policy = {})
-      : settings_{policy}, relay_(settings_, rewriter_, budget_, seed, {}) {}
+      : settings_{policy},
+        relay_(settings_, rewriter_, budget_, seed, relay::ReportedParameters()) {
+    relay_.on_server_ready(upstream_, {}, out_);
+  }
 
   // A Query of the client's, with the server's answer.
   void ask(std::string_view sql) {
@@ -84,6 +87,7 @@ class Wire {
   relay::Settings settings_;
   rewriter::Rewriter rewriter_{rewriter::RewriterOptions{}};
   relay::Budget budget_{1U << 20};
+  relay::UpstreamSession upstream_;
   relay::Relay relay_;
   relay::Output out_;
   TimePoint now_{};

@@ -6,9 +6,11 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -106,30 +108,53 @@ def output(*command):
                           stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-GO_RESULT = re.compile(r"^ *--- (PASS|FAIL|SKIP): ")
-GO_REMARK = re.compile(r"^ +\w+_test\.go:\d+: ")
+RESULT = re.compile(r"^ *--- (PASS|FAIL|SKIP): ")
+REMARK = re.compile(r"^ +\w+_test\.go:\d+: ")
 
 
 def go_test(module, arguments, quiet=False, **environment):
     """Runs `go test -v` in a module; returns how many tests and subtests ended how. `quiet` shows failures only."""
-    variables = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false -mod=readonly",
-                 **{name: str(value) for name, value in environment.items()}}
     command = [output(HERE / "find_go"), "test", "-count=1", "-p", "2", "-timeout", "20m", "-v", *arguments]
-    process = subprocess.Popen(command, cwd=module, env=variables, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    return tally(command, module, quiet, CGO_ENABLED="0", GOFLAGS="-buildvcs=false -mod=readonly", **environment)
+
+
+def tally(command, folder, quiet=False, seconds=None, **environment):
+    """Runs a program that says how each check ended as `go test -v` does; returns how many ended how. One that fails is shown
+    whole. After so many seconds it is ended with all that it started, which is a failure."""
+    variables = {**os.environ, **{name: str(value) for name, value in environment.items()}}
+    process = subprocess.Popen([str(part) for part in command], cwd=folder, env=variables, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                               start_new_session=True)
+    clock = threading.Timer(seconds or threading.TIMEOUT_MAX, end_group, [process])
+    clock.daemon = True
+    clock.start()
     ended, lines = {"PASS": 0, "FAIL": 0, "SKIP": 0}, []
-    for line in process.stdout:
-        lines.append(line)
-        result = GO_RESULT.match(line)
-        if result:
-            ended[result[1]] += 1
-        shown = result or GO_REMARK.match(line)
-        if (shown and not quiet) or (result and result[1] == "FAIL"):
-            print("  " + line, end="", flush=True)
-    if process.wait():
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            result = RESULT.match(line)
+            if result:
+                ended[result[1]] += 1
+            shown = result or REMARK.match(line)
+            if (shown and not quiet) or (result and result[1] == "FAIL"):
+                print("  " + line, end="", flush=True)
+        process.wait()
+    finally:
+        clock.cancel()
+        end_group(process)
+    if process.returncode or not sum(ended.values()):
         ended["FAIL"] = ended["FAIL"] or 1
-        print("".join(line for line in lines if not line.startswith("=== "))[-20000:], flush=True)
+        started = [line for line in lines if line.startswith("=== RUN")]
+        print("".join(line for line in lines if not line.startswith("=== "))[-20000:]
+              + f"exit {process.returncode}; last begun: {started[-1] if started else 'nothing'}", flush=True)
     return ended
+
+
+def end_group(process):
+    """The program, if it still runs, and all of its session."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def suites(names, port):
@@ -142,7 +167,7 @@ def suites(names, port):
 
 
 def verdict(results):
-    """Prints the sum of what go_test returned, and returns the exit status it deserves."""
+    """Prints the sum of what tally returned, and returns the exit status it deserves."""
     results = list(results)
     passed, failed, skipped = (sum(r[kind] for r in results) for kind in ("PASS", "FAIL", "SKIP"))
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)

@@ -123,6 +123,7 @@ func TestPqTransactionsAndStatements(t *testing.T) {
 }
 
 func TestPqNotices(t *testing.T) {
+	notOnDsql(t, "DO")
 	var seen []string
 	db := openPq(t, "", func(connector *pq.Connector) *sql.DB {
 		return sql.OpenDB(pq.ConnectorWithNoticeHandler(connector, func(n *pq.Error) {
@@ -135,6 +136,7 @@ func TestPqNotices(t *testing.T) {
 }
 
 func TestPqCopyIn(t *testing.T) {
+	notOnDsql(t, "transaction of 5,000 rows")
 	name := table(t, "id int PRIMARY KEY, word text, raw bytea")
 	db := openPq(t, "")
 	ctx := bounded(t)
@@ -166,6 +168,7 @@ func TestPqCopyIn(t *testing.T) {
 }
 
 func TestPqCursor(t *testing.T) {
+	notOnDsql(t, "DECLARE CURSOR")
 	inBothPqModes(t, func(t *testing.T, db *sql.DB) {
 		ctx := bounded(t)
 		tx, err := db.BeginTx(ctx, nil)
@@ -203,6 +206,7 @@ func TestPqCancel(t *testing.T) {
 }
 
 func TestPqListen(t *testing.T) {
+	notOnDsql(t, "LISTEN")
 	events := make(chan error, 8)
 	listener := pq.NewListener(dsn(t), time.Second, time.Minute, func(_ pq.ListenerEventType, err error) { events <- err })
 	defer listener.Close()

@@ -28,6 +28,14 @@ func dsn(t testing.TB) string {
 	return value
 }
 
+// notOnDsql skips a test that asks for what Aurora DSQL has not (facts/dsql.md §3.1), by $UPSTREAM.
+func notOnDsql(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("UPSTREAM") == "aurora_dsql" {
+		t.Skip("Aurora DSQL has no ", what)
+	}
+}
+
 // bounded gives up after a time that no correct server needs: a lost answer fails instead of hanging.
 func bounded(t testing.TB) context.Context {
 	t.Helper()

@@ -102,6 +102,7 @@ func TestPgxMultiStatementQuery(t *testing.T) {
 }
 
 func TestPgxCopyBothWays(t *testing.T) {
+	notOnDsql(t, "transaction of 20,000 rows")
 	name := table(t, "id int8 PRIMARY KEY, payload bytea, stamp timestamptz")
 	conn := connect(t)
 	ctx := bounded(t)
@@ -144,6 +145,7 @@ type brokenReader struct{}
 func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("the file broke") }
 
 func TestPgxCursors(t *testing.T) {
+	notOnDsql(t, "DECLARE CURSOR")
 	inEveryMode(t, func(t *testing.T, conn *pgx.Conn) {
 		ctx := bounded(t)
 		tx, err := conn.Begin(ctx)
@@ -277,6 +279,7 @@ func TestPgxLargeValues(t *testing.T) {
 }
 
 func TestPgxLargeCopyIn(t *testing.T) {
+	notOnDsql(t, "transaction of 10,500 rows")
 	name := table(t, "n int, filler text")
 	conn := connect(t)
 	flat(t, func() {

@@ -153,6 +153,7 @@ func TestPgxTransactionsAndRowLocks(t *testing.T) {
 }
 
 func TestPgxNotices(t *testing.T) {
+	notOnDsql(t, "DO")
 	var seen []string
 	conn := connect(t, func(c *pgx.ConnConfig) {
 		c.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
@@ -202,6 +203,7 @@ func TestPgxSessionSettings(t *testing.T) {
 }
 
 func TestPgxNotifications(t *testing.T) {
+	notOnDsql(t, "LISTEN")
 	listener, sender := connect(t), connect(t)
 	ctx := bounded(t)
 	_, err := listener.Exec(ctx, "LISTEN drivers_channel")

@@ -109,6 +109,7 @@ def output(*command):
 
 
 RESULT = re.compile(r"^ *--- (PASS|FAIL|SKIP): ")
+ENDED_WELL = re.compile(r"^ *--- (PASS|SKIP): ")
 REMARK = re.compile(r"^ +\w+_test\.go:\d+: ")
 
 
@@ -145,7 +146,7 @@ def tally(command, folder, quiet=False, seconds=None, **environment):
     if process.returncode or not sum(ended.values()):
         ended["FAIL"] = ended["FAIL"] or 1
         started = [line for line in lines if line.startswith("=== RUN")]
-        print("".join(line for line in lines if not line.startswith("=== "))[-20000:]
+        print("".join(line for line in lines if not line.startswith("=== ") and not ENDED_WELL.match(line))[-20000:]
               + f"exit {process.returncode}; last begun: {started[-1] if started else 'nothing'}", flush=True)
     return ended
 

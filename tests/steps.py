@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   tests/run --sanitize           adds unit and short end-to-end tests under ASan+UBSan and TSan
   tests/run --fuzz 20            adds every fuzz target for 20 seconds
   tests/run --only consistency --consistency 30   the tortures at full length
+  tests/run --drivers            adds PostgreSQL's drivers as clients (pgjdbc, node-pg, psycopg …)
   tests/run --temporal           adds a real Temporal server and the Go drivers (needs Go)
 """
 
@@ -178,13 +179,19 @@ def fuzz(seconds):
                                  counts=True)]
 
 
+def drivers(kind, *names):
+    """These drivers as Occam's clients, in both modes of its pool."""
+    return [Step(f"drivers {kind}{mode}", ["tests/drivers/run", "--only", *names, "--pool-mode", mode], counts=True, seconds=600)
+            for mode in ("session", "transaction")]
+
+
 def temporal():
     runner = str(ROOT / "tests/temporal/run")
     rival = [runner, "--rival", "2", "--workflows", "280", "--inject", "none", "--plugin", "postgres12_pgx", "--seconds", "300"]
     return [Step(path.parent.name, [str(path)], counts=True, seconds=3600)
             for path in (ROOT / "tests/temporal/schema/run", ROOT / "tests/temporal/suites/run",
-                         ROOT / "tests/temporal/run", ROOT / "tests/drivers/run")] + [
-        Step("rival", rival, counts=True, seconds=900)]
+                         ROOT / "tests/temporal/run")] + [
+        Step("rival", rival, counts=True, seconds=900), *drivers("go ", "pgx", "pq")]
 
 
 def main():
@@ -192,6 +199,8 @@ def main():
         "Builds and runs every test that needs no network; flags add to that."),
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--temporal", action="store_true", help="a real Temporal (needs Go)")
+    parser.add_argument("--drivers", action="store_true",
+                        help="libpq, psql, psycopg, pgjdbc and node-pg as clients (installs Java, and Node.js)")
     parser.add_argument("--sanitize", action="store_true", help="the presets asan and tsan")
     parser.add_argument("--fuzz", type=int, metavar="SECONDS", help="every fuzz target so long")
     parser.add_argument("--consistency", type=float, default=2, metavar="MINUTES",
@@ -207,6 +216,7 @@ def main():
     steps += tidy() if chosen.tidy else []
     steps += sanitize() if chosen.sanitize else []
     steps += fuzz(chosen.fuzz) if chosen.fuzz else []
+    steps += drivers("", "libpq", "psql", "psycopg2", "psycopg", "pgjdbc", "node-pg") if chosen.drivers else []
     steps += temporal() if chosen.temporal else []
     steps += [Step("bench", ["tests/bench/run"], counts=True)] if chosen.bench else []
     if chosen.only:

@@ -191,10 +191,13 @@ func TestPgxSettingsOfATransactionEndWithIt(t *testing.T) {
 		ctx := bounded(t)
 		_, err := conns[0].Exec(ctx, "SET TIME ZONE 'Asia/Tokyo'")
 		check(t, err)
-		zone := func() (got string) {
-			for _, conn := range []*pgx.Conn{conns[1], conns[0]} {
-				check(t, conn.QueryRow(ctx, "SHOW timezone").Scan(&got))
-			}
+		zone := func() (got string) { // while the other session is in a transaction, on what served this one
+			tx, err := conns[1].Begin(ctx)
+			check(t, err)
+			_, err = tx.Exec(ctx, "SELECT 1")
+			check(t, err)
+			check(t, conns[0].QueryRow(ctx, "SHOW timezone").Scan(&got))
+			check(t, tx.Rollback(ctx))
 			return got
 		}
 		for _, set := range []string{"SET TIME ZONE 'America/New_York'", "SET LOCAL TIME ZONE 'America/New_York'"} {

@@ -15,6 +15,7 @@ struct Check {
 
 std::vector<Check> session_checks();   // one session and its statements
 std::vector<Check> sharing_checks();   // several sessions at once
+std::vector<Check> state_checks();     // what a session has beside its transaction
 std::vector<Check> pipeline_checks();  // PQenterPipelineMode
 
 // The name of a table of this program's own, created with these columns.

@@ -35,7 +35,8 @@ Ending ending(const Check& check) {
 
 int main(int count, char** arguments) {
   bool failed = false;
-  for (const auto& checks : {session_checks(), sharing_checks(), pipeline_checks()}) {
+  for (const auto& checks :
+       {session_checks(), sharing_checks(), state_checks(), pipeline_checks()}) {
     for (const Check& check : checks) {
       if (count > 1 && check.name != arguments[1]) continue;
       std::printf("=== RUN   %s\n", check.name.c_str());

@@ -63,21 +63,6 @@ void prepared_statements() {
   equal(cell(session.with("SELECT $1::int + 1", {"1"})), "2");
 }
 
-void sql_prepare() {
-  if (on_dsql()) throw Skipped{"Aurora DSQL has no PREPARE"};
-  Connection session;
-  Connection other;
-  session.simple("PREPARE p (int) AS SELECT $1 + 1");
-  other.simple("PREPARE p (int) AS SELECT $1 + 2");
-  for (int round = 0; round < 3; ++round) {
-    equal(session.value("EXECUTE p(1)"), "2");
-    equal(other.value("EXECUTE p(1)"), "3");
-  }
-  session.simple("DEALLOCATE p");
-  equal(session.refusal("EXECUTE p(1)"), "26000");
-  equal(other.value("EXECUTE p(1)"), "3");
-}
-
 void transactions() {
   const std::string name = table("id int PRIMARY KEY");
   Connection session;
@@ -192,7 +177,6 @@ std::vector<Check> session_checks() {
   return {{"connect", connect},
           {"simple_statements", simple_statements},
           {"prepared_statements", prepared_statements},
-          {"sql_prepare", sql_prepare},
           {"transactions", transactions},
           {"errors", errors},
           {"formats", formats},

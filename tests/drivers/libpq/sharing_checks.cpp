@@ -1,4 +1,3 @@
-#include <array>
 #include <stdexcept>
 
 #include <unistd.h>
@@ -122,86 +121,6 @@ void cancel_inside_a_transaction() {
   equal(session.value("SELECT count(*) FROM " + name), "0");
 }
 
-constexpr std::array zones{"Asia/Tokyo", "America/New_York", "Europe/Paris", "UTC"};
-constexpr const char* all_settings =
-    "SELECT concat_ws('|', current_setting('TimeZone'), current_setting('DateStyle'), "
-    "current_setting('application_name'), current_setting('search_path'))";
-
-struct Marked {
-  Connection session;
-  std::string zone;
-  std::string want;
-};
-
-Marked marked(std::size_t number) {
-  const std::string zone = zones.at(number % zones.size());
-  const std::string style = number % 2 ? "ISO, DMY" : "ISO, MDY";
-  const std::string digit = std::to_string(number);
-  Marked made{Connection(), zone, zone + "|" + style + "|session " + digit + "|s" + digit};
-  made.session.simple("SET TIME ZONE '" + zone + "'");
-  made.session.simple("SET DateStyle = '" + style + "'");
-  made.session.simple("SET application_name = 'session " + digit + "'");
-  made.session.simple("SET search_path TO s" + digit);
-  return made;
-}
-
-void seen(Marked& one) {
-  equal(one.session.value(all_settings), one.want);
-  equal(one.session.parameter("TimeZone"), one.zone);
-}
-
-void settings_stay_while_others_work() {
-  std::vector<Marked> sessions;
-  for (std::size_t number = 0; number < 8; ++number) sessions.push_back(marked(number));
-  for (std::size_t held = 0; held < 5; ++held) {  // so many others keep what serves them
-    for (std::size_t number = 0; number < held; ++number) {
-      sessions[number].session.simple("BEGIN");
-      sessions[number].session.simple("SELECT 1");
-    }
-    for (std::size_t number = held; number < sessions.size(); ++number) seen(sessions[number]);
-    for (std::size_t number = 0; number < held; ++number) sessions[number].session.simple("COMMIT");
-    for (Marked& one : sessions) seen(one);
-  }
-  sessions[0].session.simple("RESET ALL");
-  equal(sessions[0].session.value("SHOW timezone"), Connection().value("SHOW timezone"));
-  for (std::size_t number = 1; number < sessions.size(); ++number) seen(sessions[number]);
-}
-
-void settings_of_a_transaction_end_with_it() {
-  Connection session;
-  Connection other;
-  session.simple("SET TIME ZONE 'Asia/Tokyo'");
-  for (const std::string set : {"SET", "SET LOCAL"}) {
-    for (const std::string end : {"ROLLBACK", "COMMIT"}) {
-      session.simple("BEGIN");
-      session.simple(set + " TIME ZONE 'Europe/Paris'");
-      equal(session.value("SHOW timezone"), "Europe/Paris");
-      session.simple(end);
-      const bool kept = set == "SET" && end == "COMMIT";
-      const std::string want = kept ? "Europe/Paris" : "Asia/Tokyo";
-      other.value("SELECT 1");
-      equal(session.value("SHOW timezone"), want);
-      equal(session.parameter("TimeZone"), want);
-      session.simple("SET TIME ZONE 'Asia/Tokyo'");
-    }
-  }
-}
-
-// What no other connection can be given: the session must be served by the one that has it.
-void temporary_tables() {
-  if (on_dsql()) throw Skipped{"Aurora DSQL has no temporary tables"};
-  std::vector<Connection> sessions(4);
-  for (std::size_t number = 0; number < sessions.size(); ++number) {
-    sessions[number].simple("CREATE TEMP TABLE own AS SELECT " + std::to_string(number) + " AS n");
-  }
-  for (int round = 0; round < 5; ++round) {
-    for (std::size_t number = 0; number < sessions.size(); ++number) {
-      equal(sessions[number].value("SELECT n FROM own"), std::to_string(number));
-    }
-  }
-  equal(Connection().refusal("SELECT n FROM own"), "42P01");
-}
-
 }  // namespace
 
 std::vector<Check> sharing_checks() {
@@ -209,10 +128,7 @@ std::vector<Check> sharing_checks() {
           {"same_name_for_other_texts", same_name_for_other_texts},
           {"cancel_the_right_one", cancel_the_right_one},
           {"late_cancel", late_cancel},
-          {"cancel_inside_a_transaction", cancel_inside_a_transaction},
-          {"settings_stay_while_others_work", settings_stay_while_others_work},
-          {"settings_of_a_transaction_end_with_it", settings_of_a_transaction_end_with_it},
-          {"temporary_tables", temporary_tables}};
+          {"cancel_inside_a_transaction", cancel_inside_a_transaction}};
 }
 
 }  // namespace occam::drivers

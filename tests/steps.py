@@ -218,7 +218,7 @@ def main():
     steps += fuzz(chosen.fuzz) if chosen.fuzz else []
     steps += drivers("", "libpq", "psql", "psycopg2", "psycopg", "pgjdbc", "node-pg") if chosen.drivers else []
     steps += temporal() if chosen.temporal else []
-    steps += [Step("bench", ["tests/bench/run"], counts=True)] if chosen.bench else []
+    steps += [Step("bench", ["tests/bench/run"], counts=True), Step("bench clients", ["tests/bench/clients"], counts=True)] if chosen.bench else []
     if chosen.only:
         wanted = [s for s in steps if s.name.startswith(chosen.only) or chosen.only in s.name.split()]
         if not wanted:

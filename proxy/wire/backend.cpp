@@ -168,9 +168,31 @@ void append_backend_key_data(std::string& out, const BackendKeyData& key) {
   append_i32(out, key.secret);
 }
 
-void append_authentication_ok(std::string& out) {
+namespace {
+
+void append_authentication(std::string& out, Method method, std::string_view rest) {
   const Message message(out, 'R');
-  append_i32(out, 0);
+  append_i32(out, static_cast<std::int32_t>(method));
+  out.append(rest);
+}
+
+}  // namespace
+
+void append_authentication_ok(std::string& out) { append_authentication(out, Method::ok, ""); }
+
+void append_authentication_sasl(std::string& out, std::string_view mechanism) {
+  std::string list;  // of one, and the empty name that ends it
+  append_cstring(list, mechanism);
+  append_cstring(list, "");
+  append_authentication(out, Method::sasl, list);
+}
+
+void append_authentication_sasl_continue(std::string& out, std::string_view text) {
+  append_authentication(out, Method::sasl_continue, text);
+}
+
+void append_authentication_sasl_final(std::string& out, std::string_view text) {
+  append_authentication(out, Method::sasl_final, text);
 }
 
 void append_negotiate_protocol_version(std::string& out, std::int32_t version,

@@ -46,6 +46,21 @@ bool known(char type);
 // The transaction state that ReadyForQuery reports.
 enum class Status : char { idle = 'I', in_transaction = 'T', failed = 'E' };
 
+// What an Authentication message asks for or says: its first word.
+enum class Method : std::int32_t {
+  ok = 0,
+  kerberos_v5 = 2,
+  cleartext_password = 3,
+  md5_password = 5,
+  scm_credential = 6,
+  gss = 7,
+  gss_continue = 8,
+  sspi = 9,
+  sasl = 10,
+  sasl_continue = 11,
+  sasl_final = 12,
+};
+
 // ErrorResponse and NoticeResponse. Absent fields are empty; unknown ones are skipped, not refused.
 struct Error {
   std::string_view severity;  // 'V' if present (never translated), else 'S'
@@ -82,6 +97,9 @@ void append_command_complete(std::string& out, std::string_view tag);
 void append_parameter_status(std::string& out, const ParameterStatus& status);
 void append_backend_key_data(std::string& out, const BackendKeyData& key);
 void append_authentication_ok(std::string& out);
+void append_authentication_sasl(std::string& out, std::string_view mechanism);
+void append_authentication_sasl_continue(std::string& out, std::string_view text);
+void append_authentication_sasl_final(std::string& out, std::string_view text);
 // `version` is the newest one spoken, `options` are those of the client's that are unknown.
 void append_negotiate_protocol_version(std::string& out, std::int32_t version,
                                        std::span<const std::string_view> options);

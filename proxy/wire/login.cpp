@@ -10,25 +10,12 @@ namespace occam::wire {
 
 namespace {
 
-constexpr std::string_view mechanism = "SCRAM-SHA-256";
 constexpr auto no_password = "the server asks for a password and none is configured";
 
-// The word at the start of an Authentication message.
-enum Method : std::int32_t {
-  ok = 0,
-  kerberos_v5 = 2,
-  cleartext_password = 3,
-  md5_password = 5,
-  scm_credential = 6,
-  gss = 7,
-  gss_continue = 8,
-  sspi = 9,
-  sasl = 10,
-  sasl_continue = 11,
-  sasl_final = 12,
-};
+using backend::Method;
+using enum backend::Method;
 
-std::string name_of(std::int32_t method) {
+std::string name_of(Method method) {
   switch (method) {
     case kerberos_v5:
       return "Kerberos V5";
@@ -40,7 +27,7 @@ std::string name_of(std::int32_t method) {
     case sspi:
       return "SSPI";
     default:
-      return "method " + std::to_string(method);
+      return "method " + std::to_string(static_cast<std::int32_t>(method));
   }
 }
 
@@ -128,7 +115,7 @@ Login::Verdict Login::on_authentication(const Frame& frame, std::string& to_serv
     throw ProtocolViolation("expected an authentication message");
   }
   Reader reader(frame.body());
-  const auto method = reader.i32();
+  const auto method = static_cast<Method>(reader.i32());
   const auto expect = [method](Method wanted) {
     if (method != wanted) throw ProtocolViolation("authentication message out of order");
   };
@@ -161,7 +148,7 @@ Login::Verdict Login::on_authentication(const Frame& frame, std::string& to_serv
   throw ProtocolViolation("authentication message out of order");
 }
 
-Login::Verdict Login::on_method(std::int32_t method, Reader& reader, std::string& to_server) {
+Login::Verdict Login::on_method(Method method, Reader& reader, std::string& to_server) {
   switch (method) {
     case ok:
       reader.expect_end();
@@ -195,7 +182,7 @@ Login::Verdict Login::on_mechanisms(Reader& reader, std::string& to_server) {
   bool offered = false;
   std::string others;
   for (auto name = reader.cstring(); !name.empty(); name = reader.cstring()) {
-    offered = offered || name == mechanism;
+    offered = offered || name == scram_mechanism;
     others.append(" ").append(name);
   }
   reader.expect_end();
@@ -203,7 +190,7 @@ Login::Verdict Login::on_mechanisms(Reader& reader, std::string& to_server) {
     return refuse("28000", "the server offers no SCRAM-SHA-256, only:" + others);
   }
   scram_.emplace("", request_.nonce);
-  frontend::append_sasl_initial_response(to_server, mechanism, scram_->client_first());
+  frontend::append_sasl_initial_response(to_server, scram_mechanism, scram_->client_first());
   phase_ = Phase::sasl_continue;
   return Verdict::more;
 }

@@ -14,7 +14,7 @@
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/frame.hpp"
 #include "proxy/wire/parameter.hpp"
-#include "proxy/wire/scram.hpp"
+#include "proxy/wire/scram_client.hpp"
 
 namespace occam::wire {
 
@@ -73,7 +73,7 @@ class Login {
 
   Verdict on_message(const Frame& frame, std::string& to_server);
   Verdict on_authentication(const Frame& frame, std::string& to_server);
-  Verdict on_method(std::int32_t method, Reader& reader, std::string& to_server);
+  Verdict on_method(backend::Method method, Reader& reader, std::string& to_server);
   Verdict on_mechanisms(Reader& reader, std::string& to_server);
   Verdict on_session_start(const Frame& frame);
   Verdict refuse(std::string_view code, std::string message);
@@ -81,7 +81,7 @@ class Login {
 
   LoginRequest request_;
   Phase phase_ = Phase::method;
-  std::optional<Scram> scram_;
+  std::optional<ScramClient> scram_;
   std::size_t received_ = 0;
   Parameters parameters_;
   std::optional<backend::BackendKeyData> key_;

@@ -1,42 +1,66 @@
-// SCRAM-SHA-256 in the client's role: three texts out of two. Knows RFC 5802 and RFC 7677, never
-// the messages that carry them. No channel binding. The nonce is a parameter, so that the known
-// answer of RFC 7677 §3 is a test. Owns its texts; keeps no password.
+// What both roles of SCRAM-SHA-256 stand on: keys, base64 and the attributes of its texts (RFC 5802
+// §3 and §5.1, RFC 7677). Knows neither role, nor the messages that carry the texts, nor where a
+// password comes from. Keys compare in constant time and leave no trace. Pure.
 #pragma once
 
 #include <array>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace occam::wire {
 
-// The server did not prove itself or broke the exchange. The text never holds a secret.
+inline constexpr std::string_view scram_mechanism = "SCRAM-SHA-256";
+
+// The peer broke the exchange, or did not prove itself. The text never holds a secret.
 class ScramFailure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-class Scram {
- public:
-  // PostgreSQL ignores the user's name here and libpq sends an empty one. The nonce is printable
-  // ASCII without commas, never empty; fresh and unforeseeable for every login.
-  Scram(std::string_view user, std::string_view nonce);
+namespace scram {
 
-  // First: the client-first-message.
-  std::string client_first() const;
-  // Second: the client-final-message. Refuses a nonce that does not begin with ours, a salt that is
-  // no base64 and iteration counts outside [4096, 1,000,000]: below, a forged server could guess
-  // the password cheaply (RFC 7677 §4); above, it could keep this thread busy. The password is used
-  // as it is: its SASLprep form must be itself, as is any ASCII password's.
-  std::string client_final(std::string_view password, std::string_view server_first);
-  // Third: throws unless the server proves that it knew the password too.
-  void verify(std::string_view server_final) const;
+class Key {
+ public:
+  static constexpr std::size_t size = 32;
+
+  Key() = default;
+  // Exactly `size` bytes.
+  explicit Key(std::string_view bytes);
+  Key(const Key&) = default;
+  Key& operator=(const Key&) = default;
+  ~Key();
+
+  std::string_view bytes() const;
+  unsigned char* data() { return bytes_.data(); }
+  bool operator==(const Key& other) const;
+  Key operator^(const Key& other) const;
 
  private:
-  std::string nonce_;
-  std::string client_first_bare_;
-  std::array<unsigned char, 32> server_signature_{};
-  bool answered_ = false;
+  std::array<unsigned char, size> bytes_{};
 };
 
+// The password is used as it is: its SASLprep form must be itself, as is any ASCII password's.
+Key salted_password(std::string_view password, std::string_view salt, int iterations);
+Key hmac(const Key& key, std::string_view text);
+Key hash(std::string_view text);
+inline Key client_key(const Key& salted) { return hmac(salted, "Client Key"); }
+inline Key server_key(const Key& salted) { return hmac(salted, "Server Key"); }
+
+// What both sides sign.
+std::string signed_text(std::string_view client_first_bare, std::string_view server_first,
+                        std::string_view client_final_without_proof);
+
+std::string encode64(std::string_view bytes);
+// Nothing if the text is no base64, or empty.
+std::optional<std::string> decode64(std::string_view text);
+
+// Takes `x=value` off the front of a comma-separated text; throws ScramFailure if another stands
+// there.
+std::string_view attribute(std::string_view& rest, char name);
+// Whether it can be a nonce: printable ASCII without commas, and not empty.
+bool nonce_like(std::string_view text);
+
+}  // namespace scram
 }  // namespace occam::wire

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "proxy/wire/scram.hpp"
+#include "proxy/wire/scram_client.hpp"
 
 #include "tests/support/codec_sample.hpp"
 
@@ -92,7 +92,7 @@ void check_refused(const std::string& answers, std::string_view code, std::strin
 }  // namespace
 
 TEST_CASE("the SCRAM-SHA-256 example of RFC 7677 comes out as printed there") {
-  Scram scram("user", rfc_nonce);
+  ScramClient scram("user", rfc_nonce);
   CHECK(scram.client_first() == "n,,n=user,r=rOprNGfwEbeRWgbNEkqO");
   CHECK(scram.client_final(password, rfc_server_first) ==
         "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
@@ -103,7 +103,7 @@ TEST_CASE("the SCRAM-SHA-256 example of RFC 7677 comes out as printed there") {
 
 TEST_CASE("SCRAM refuses what an honest server never says") {
   const auto first = [](const std::string& text) {
-    Scram scram("", "abc");
+    ScramClient scram("", "abc");
     CHECK_THROWS_AS(scram.client_final(password, text), ScramFailure);
   };
   first("");
@@ -124,15 +124,15 @@ TEST_CASE("SCRAM refuses what an honest server never says") {
   first("m=ext,r=abc123,s=c2FsdA==,i=4096");  // a mandatory extension
   first("s=c2FsdA==,r=abc123,i=4096");
 
-  Scram scram("", rfc_nonce);
+  ScramClient scram("", rfc_nonce);
   CHECK_THROWS_AS(scram.verify(rfc_server_final), ScramFailure);  // before the question
   scram.client_final(password, rfc_server_first);
   for (const auto* text : {"", "v=", "v=AAAA", "e=invalid-proof", rfc_server_final,
                            "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G5="}) {
     CHECK_THROWS_AS(scram.verify(text), ScramFailure);
   }
-  CHECK_THROWS_AS(Scram("", ""), std::invalid_argument);
-  CHECK_THROWS_AS(Scram("", "a,b"), std::invalid_argument);
+  CHECK_THROWS_AS(ScramClient("", ""), std::invalid_argument);
+  CHECK_THROWS_AS(ScramClient("", "a,b"), std::invalid_argument);
 }
 
 TEST_CASE("the startup message asks for user, database and what else was given") {

@@ -32,6 +32,7 @@ void read_limits(Section section, Limits& limits) {
   section.size("journal_bytes", limits.journal_bytes, 0, 1024 * mib);
   section.size("journal_total_bytes", limits.journal_total_bytes, 0, 65536 * mib);
   section.duration("login_timeout", limits.login_timeout, 100ms, 5min);
+  section.duration("login_failure_delay", limits.login_failure_delay, 0ms, 1min);
   section.finish();
 }
 
@@ -48,7 +49,7 @@ void read_log(Section section, Log& log) {
 
 void read_admin(Section section, Address& admin, bool anywhere) {
   section.address("listen", admin);
-  check_reach(section, "listen", admin, anywhere);
+  check_reach(section, "listen", admin, anywhere, "");
   section.finish();
 }
 

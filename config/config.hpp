@@ -32,6 +32,7 @@ struct Limits {
   std::size_t journal_bytes = std::size_t{16} << 20;
   std::size_t journal_total_bytes = std::size_t{256} << 20;
   std::chrono::milliseconds login_timeout{10000};
+  std::chrono::milliseconds login_failure_delay{1000};
 
   bool operator==(const Limits&) const = default;
 };

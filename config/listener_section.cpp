@@ -1,6 +1,9 @@
 #include "config/listener_section.hpp"
 
 #include <algorithm>
+#include <string_view>
+
+#include "proxy/wire/scram_verifier.hpp"
 
 namespace occam::config {
 namespace {
@@ -107,24 +110,46 @@ void read_rewriter(Section section, Rewriting& rewriter) {
   section.finish();
 }
 
+// As PostgreSQL recognises one.
+bool is_md5_hash(std::string_view text) {
+  return text.size() == 35 && text.starts_with("md5") &&
+         text.find_first_not_of("0123456789abcdef", 3) == std::string_view::npos;
+}
+
+std::string objection_to_user(const std::string& name, const std::string& password) {
+  if (name.empty()) return "is a user without a name; write NAME: password";
+  if (password.empty())
+    return "is empty; write a password, or a verifier out of pg_authid.rolpassword";
+  if (is_md5_hash(password))
+    return "is an MD5 hash, which proves nothing here; write a password or a SCRAM-SHA-256 "
+           "verifier";
+  if (wire::verifier_like(password) && !wire::parse_verifier(password))
+    return "is no whole verifier; write SCRAM-SHA-256$4096:<salt>$<StoredKey>:<ServerKey>, as "
+           "pg_authid.rolpassword has it";
+  return "";
+}
+
 }  // namespace
 
-void check_reach(Section& section, const char* key, const Address& address, bool anywhere) {
+void check_reach(Section& section, const char* key, const Address& address, bool anywhere,
+                 const std::string& remedy) {
   if (anywhere || is_loopback(address.host)) return;
   section.blame(key, "is " + address.host +
-                         ", which other machines can reach, and clients are not asked for a "
-                         "password; use 127.0.0.1, or set listen_anywhere: true if the network "
-                         "itself keeps strangers out");
+                         ", which other machines can reach, and nobody is asked for a password "
+                         "there; " +
+                         remedy +
+                         "use 127.0.0.1, or set listen_anywhere: true if the network itself keeps "
+                         "strangers out");
 }
 
 void read_listener(Section& section, Listener& listener) {
   section.address("listen", listener.listen);
   section.flag("listen_anywhere", listener.listen_anywhere);
   read_client_tls(section.section("tls"), listener.tls);
-  for (auto& [name, password] : section.named_texts("users"))
+  for (auto& [name, password] : section.named_texts("users", objection_to_user))
     listener.users.push_back({std::move(name), std::move(password)});
   check_reach(section, "listen", listener.listen,
-              listener.listen_anywhere || !listener.users.empty());
+              listener.listen_anywhere || !listener.users.empty(), "name users, ");
   read_upstream(section.section("upstream"), listener.upstream);
   read_pool(section.section("pool"), listener.pool);
   read_rewriter(section.section("rewriter"), listener.rewriter);

@@ -5,7 +5,10 @@
 
 namespace occam::config {
 
+// A name may hold a line end; a mistake is one line.
 void Document::blame(const YAML::Mark& mark, std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c >= '\0' && c < ' '; }, ' ');
   mistakes.push_back({file, mark.line + 1, mark.column + 1, std::move(text)});
 }
 
@@ -132,12 +135,18 @@ void Section::words(const char* key, std::vector<std::string>& value) {
   }
 }
 
-std::vector<std::pair<std::string, std::string>> Section::named_texts(const char* key) {
+std::vector<std::pair<std::string, std::string>> Section::named_texts(const char* key,
+                                                                      const Objection& objection) {
   auto mapping = section(key);
   std::vector<std::pair<std::string, std::string>> texts;
   const auto keys = document_.keys.size();
-  for (const auto& [name, node] : mapping.named_children())
-    mapping.text(name.c_str(), texts.emplace_back(name, "").second);
+  for (const auto& [name, node] : mapping.named_children()) {
+    auto given = mapping.scalar(name.c_str());
+    if (!given) continue;
+    if (const auto wrong = objection(name, *given); !wrong.empty())
+      mapping.blame(name.c_str(), wrong);
+    texts.emplace_back(name, std::move(*given));
+  }
   document_.keys.resize(keys);  // the names are the operator's
   mapping.finish();
   return texts;

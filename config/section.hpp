@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,8 +66,11 @@ class Section {
   // A list of words.
   void words(const char* key, std::vector<std::string>& value);
 
-  // A mapping of names, which the operator gives, to texts.
-  std::vector<std::pair<std::string, std::string>> named_texts(const char* key);
+  // A mapping of names, which the operator gives, to texts. `objection` says what is wrong with
+  // one, or nothing; it must not repeat a text that may be a secret.
+  using Objection = std::function<std::string(const std::string& name, const std::string& text)>;
+  std::vector<std::pair<std::string, std::string>> named_texts(const char* key,
+                                                               const Objection& objection);
 
   Section section(const char* key);
   // The key of this section's n-th child, for mappings whose keys are names given by the operator.

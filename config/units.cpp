@@ -36,6 +36,14 @@ std::string scaled_text(std::uint64_t value, const std::array<Unit, N>& units) {
   return std::to_string(value).append(units.back().first);
 }
 
+// What is no name may be a part of a secret, and is not repeated.
+bool is_variable_name(std::string_view text) {
+  const auto letter = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), letter);
+}
+
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -105,7 +113,7 @@ Expanded expand(std::string_view text, const Environment& environment) {
     text.remove_prefix(end + 1);
     const auto mark = inside.find(":-");
     const std::string variable(inside.substr(0, mark));
-    if (variable.empty()) return {{}, "`${}` names no environment variable"};
+    if (!is_variable_name(variable)) return {{}, "`${...}` names no environment variable"};
     if (const auto value = environment(variable); value && !value->empty())
       result.text.append(*value);
     else if (mark != std::string_view::npos)

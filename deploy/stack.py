@@ -138,5 +138,5 @@ def occam(folder, upstream_port, settings=None):
         else:
             config[key] = value
     path = Path(folder) / "occam.yaml"
-    path.write_text(json.dumps(config, indent=2) + "\n")
+    path.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return Program("occam", ["serve", "--config", path], folder, expects=("ready", "admin"))

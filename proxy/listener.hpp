@@ -1,6 +1,6 @@
-// One listener as its sessions see it: its configuration, how fast its upstream may be connected
-// to, and the rewriter that new sessions get. Lives longer than any session; may be used from any
-// thread.
+// One listener as its sessions see it: its configuration, its users, how fast its upstream may be
+// connected to, and the rewriter that new sessions get. Lives longer than any session; may be used
+// from any thread.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,8 @@
 #include "config/listener.hpp"
 
 #include "proxy/pool/connect_budget.hpp"
+#include "proxy/process_secret.hpp"
+#include "proxy/users.hpp"
 
 namespace occam {
 
@@ -24,11 +26,13 @@ class Listener {
   Listener(std::size_t position, config::Listener chosen, RewriterPtr rewriter)
       : number(position),
         config(std::move(chosen)),
+        users(config.users, process_secret()),
         connect_budget(config.pool.connects_per_second, config.pool.connect_burst),
         rewriter_(std::move(rewriter)) {}
 
   const std::size_t number;  // among the service's listeners
   const config::Listener config;
+  const Users users;
   pool::SharedConnectBudget connect_budget;  // of all threads
   // A database may have been dropped: that a log-in has succeeded shows it no longer.
   std::atomic<bool> databases_doubtful = false;

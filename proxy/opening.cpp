@@ -1,7 +1,10 @@
 #include "proxy/opening.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "proxy/upstream/nonce.hpp"
 #include "proxy/upstream_login.hpp"
 
 namespace occam {
@@ -58,7 +61,7 @@ void Opening::on_greeting(wire::Greeting::Verdict verdict) {
       return read();
     case wire::Greeting::Verdict::started:
       client_->already_read(greeting_.leftovers());
-      return log_in();
+      return admit();
     case wire::Greeting::Verdict::cancel:
       service_.cancel_keys.cancel(greeting_.cancel_key());
       return close({std::nullopt, "cancel request"});
@@ -68,6 +71,67 @@ void Opening::on_greeting(wire::Greeting::Verdict verdict) {
   }
 }
 
+// A client has its seat before it is asked for a password: who only guesses is counted too.
+void Opening::admit() {
+  seat_ = Seat::take(service_.seats_taken, service_.config.limits.clients);
+  if (!seat_)
+    return refuse(observe::ErrorKind::too_many_clients, "53300",
+                  "sorry, too many clients already (limits.clients is " +
+                      std::to_string(service_.config.limits.clients) + ")");
+  if (!listener_.users.empty()) return challenge();
+  if (trusted()) return log_in();
+  refuse(observe::ErrorKind::authentication_failed,
+         {"FATAL", "28000",
+          "client " + client_->stream().peer_name() +
+              " is not on this machine, and no users are configured",
+          "",
+          "Name users in the configuration, or set listen_anywhere: true if the network itself "
+          "keeps strangers out."});
+}
+
+bool Opening::trusted() const {
+  return listener_.config.listen_anywhere || client_->stream().peer().address().is_loopback();
+}
+
+void Opening::challenge() {
+  const auto& user = greeting_.startup().user;
+  challenge_ = std::make_shared<Challenge>(
+      client_,
+      wire::Authentication(user, listener_.users.credential(user), upstream::fresh_nonce()),
+      [self = shared_from_this()](auto unproven) { self->on_challenge(std::move(unproven)); });
+  challenge_->start();
+}
+
+void Opening::on_challenge(std::optional<Unproven> unproven) {
+  challenge_.reset();
+  if (!unproven) return log_in();
+  switch (unproven->kind) {
+    case Unproven::Kind::left:
+      return close({std::nullopt, unproven->reason});
+    case Unproven::Kind::broken:
+      return deny(observe::ErrorKind::protocol_violation, *unproven);
+    case Unproven::Kind::guessed:
+      return deny_later(std::move(*unproven));
+  }
+}
+
+void Opening::deny(observe::ErrorKind kind, Unproven unproven) {
+  if (!done_) return;
+  client_->send(unproven.error);
+  close({kind, unproven.reason});
+}
+
+// Holds the seat meanwhile, whether the client waits or not: guesses come no faster for it. Takes
+// the log-in's timer, and ends no later than the log-in would have.
+void Opening::deny_later(Unproven unproven) {
+  const auto deadline = timer_.expiry();
+  timer_.expires_at(std::min(
+      deadline, std::chrono::steady_clock::now() + service_.config.limits.login_failure_delay));
+  timer_.async_wait([self = shared_from_this(), unproven = std::move(unproven)](net::Error error) {
+    if (!error) self->deny(observe::ErrorKind::authentication_failed, unproven);
+  });
+}
+
 void Opening::log_in() {
   const auto parameters = startup_parameters(listener_.config, greeting_.startup());
   if (parameters.refusal)
@@ -75,11 +139,6 @@ void Opening::log_in() {
                   {"FATAL", parameters.refusal->code, parameters.refusal->message, "",
                    parameters.refusal->hint});
   for (const auto& name : parameters.ignored) service_.fact_log.ignored_at_startup(name);
-  seat_ = Seat::take(service_.seats_taken, service_.config.limits.clients);
-  if (!seat_)
-    return refuse(observe::ErrorKind::too_many_clients, "53300",
-                  "sorry, too many clients already (limits.clients is " +
-                      std::to_string(service_.config.limits.clients) + ")");
   auto [login, application_name] = pool_login(listener_.config, greeting_.startup());
   application_name_ = std::move(application_name);
   account_ = pool_.account(login);
@@ -163,6 +222,7 @@ void Opening::refuse(observe::ErrorKind kind, const wire::backend::Error& error)
 
 void Opening::close(NotOpened result) {
   timer_.cancel();
+  challenge_.reset();
   if (ticket_) pool_.leave(*ticket_);
   ticket_.reset();
   if (look_) pool_.give_back(look_->abandon(), pool::Condition::broken);

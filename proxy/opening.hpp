@@ -1,7 +1,8 @@
-// The start of one session: greet the client, check the limits, and make sure that the upstream
-// takes its log-in: by a connection of the pool's, unless another client's has shown it. Ends in
-// what the session needs, or in a refusal that the client was told. Serves cancel requests too,
-// since they come as a greeting. Knows no relay. Keeps itself alive while it works.
+// The start of one session: greet the client, check the limits, ask for its password, and make sure
+// that the upstream takes its log-in, which is never by the client's password: by a connection of
+// the pool's, unless another client's has shown it. Ends in what the session needs, or in a refusal
+// that the client was told. Serves cancel requests too, since they come as a greeting. Knows no
+// relay. Keeps itself alive while it works.
 #pragma once
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "proxy/challenge.hpp"
 #include "proxy/database_look.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/net/stream.hpp"
@@ -51,6 +53,12 @@ class Opening : public std::enable_shared_from_this<Opening> {
   void read();
   void on_bytes(std::size_t count);
   void on_greeting(wire::Greeting::Verdict verdict);
+  void admit();
+  bool trusted() const;
+  void challenge();
+  void on_challenge(std::optional<Unproven> unproven);
+  void deny(observe::ErrorKind kind, Unproven unproven);
+  void deny_later(Unproven unproven);
   void log_in();
   void on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Failure> result);
   void wait();
@@ -70,6 +78,7 @@ class Opening : public std::enable_shared_from_this<Opening> {
   std::array<char, 4096> bytes_;
   std::string to_client_;
   std::optional<Seat> seat_;
+  std::shared_ptr<Challenge> challenge_;  // while the client is asked for its password
   std::shared_ptr<pool::Account> account_;
   std::optional<std::string> application_name_;
   std::chrono::steady_clock::time_point deadline_;  // of the log-in's wait for a connection

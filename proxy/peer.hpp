@@ -34,6 +34,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
   // Reads once, unless a read is running already.
   void read();
   std::optional<wire::Frame> next() { return framer_.next(); }
+  // For what next() gives from now on; gives back the limits that held before.
+  wire::FrameLimits limit(wire::FrameLimits limits) { return framer_.limit(limits); }
   // Bytes that were read before this object had the stream.
   void already_read(std::string_view bytes);
 

@@ -84,6 +84,20 @@ observe::Metrics::Readings readings(const Service& service) {
   return all;
 }
 
+// What an operator may have wanted, and should know.
+void warn_of_reach(const config::Listener& listener) {
+  if (config::is_loopback(listener.listen.host)) return;
+  if (listener.users.empty())
+    observe::log(LogLevel::warning,
+                 "no users: whoever reaches this address has the upstream's rights",
+                 {{"listener", listener.name}, {"address", listener.listen.host}});
+  if (listener.tls.mode != config::ClientTlsMode::require)
+    observe::log(LogLevel::warning,
+                 "clients may come without TLS: what they say can be read and changed on its way; "
+                 "set tls.mode: require",
+                 {{"listener", listener.name}, {"address", listener.listen.host}});
+}
+
 // Supervisors and tests wait for the last two lines.
 void announce(const Server& server, const observe::Admin& admin) {
   const auto addresses = server.addresses();
@@ -100,6 +114,7 @@ int serve(const std::string& config_file) {
   allow_many_connections();
   auto settings = read_settings(config_file);
   observe::start_log(settings.config.log);
+  for (const auto& listener : settings.config.listeners) warn_of_reach(listener);
   Service service(settings);
   service.metrics.read_with([&] { return readings(service); });
   std::deque<Rules> rules;

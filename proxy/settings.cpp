@@ -10,6 +10,9 @@
 
 #include "config/table_rules.hpp"
 
+#include "proxy/process_secret.hpp"
+#include "proxy/users.hpp"
+
 namespace occam {
 namespace {
 
@@ -76,6 +79,7 @@ bool same_but_rules(const std::vector<config::Listener>& before,
 Settings read_settings(const std::string& config_file) {
   auto parsed = config::parse(read_file(config_file), config_file, environment);
   if (!parsed.mistakes.empty()) throw WrongSettings(lines(parsed.mistakes));
+  for (auto& listener : parsed.config.listeners) forget_passwords(listener.users, process_secret());
   Settings settings{std::move(parsed.config), {}};
   for (const auto& listener : settings.config.listeners)
     settings.rewriters.push_back(rewriter_options(listener));

@@ -1,6 +1,7 @@
 // From files to settings: reads the configuration and the table rules it names, with this
 // process's environment, and makes a rewriter of them. Mistakes are thrown all at once, one line
-// each. The only place of the program that opens files.
+// each. Of the users' passwords only verifiers are left. The only place of the program that opens
+// files.
 #pragma once
 
 #include <memory>

@@ -101,6 +101,8 @@ const char* name(ErrorKind kind) {
       return "protocol_violation";
     case ErrorKind::bad_greeting:
       return "bad_greeting";
+    case ErrorKind::authentication_failed:
+      return "authentication_failed";
     case ErrorKind::login_timeout:
       return "login_timeout";
     case ErrorKind::too_many_clients:

@@ -26,16 +26,17 @@ namespace occam::observe {
 
 // Why a session ended other than by its client's wish.
 enum class ErrorKind {
-  protocol_violation,    // the client or the upstream broke the protocol
-  bad_greeting,          // the first packet was no start of a session
-  login_timeout,         // the client did not finish its start in time
-  too_many_clients,      // limits.clients
-  upstream_unreachable,  // no connection at the session's start
-  upstream_timeout,      // no logged-in connection in time
-  upstream_refused,      // the upstream answered the log-in with an error
-  client_lost,           // the client's connection broke
-  shut_down,             // Occam is ending
-  internal,              // a defect or want of memory
+  protocol_violation,     // the client or the upstream broke the protocol
+  bad_greeting,           // the first packet was no start of a session
+  authentication_failed,  // the client did not prove who it is
+  login_timeout,          // the client did not finish its start in time
+  too_many_clients,       // limits.clients
+  upstream_unreachable,   // no connection at the session's start
+  upstream_timeout,       // no logged-in connection in time
+  upstream_refused,       // the upstream answered the log-in with an error
+  client_lost,            // the client's connection broke
+  shut_down,              // Occam is ending
+  internal,               // a defect or want of memory
 };
 const char* name(ErrorKind kind);
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "proxy/wire/bytes.hpp"
 
@@ -48,6 +49,8 @@ class Framer {
   // The next frame, or nothing until more bytes come. Throws ProtocolViolation for a length below 4
   // or above the limit; after that the stream is lost and must be closed.
   std::optional<Frame> next();
+  // For what is handed out from now on; gives back the limits that held before.
+  FrameLimits limit(FrameLimits limits) { return std::exchange(limits_, limits); }
   // Bytes received and not yet handed out.
   std::size_t pending() const { return end_ - begin_; }
 

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <openssl/crypto.h>
-
 #include "proxy/wire/frontend.hpp"
 
 namespace occam::wire {
@@ -29,11 +27,6 @@ std::string name_of(Method method) {
     default:
       return "method " + std::to_string(static_cast<std::int32_t>(method));
   }
-}
-
-void wipe(std::string& secret) {
-  OPENSSL_cleanse(secret.data(), secret.capacity());
-  secret.clear();
 }
 
 }  // namespace

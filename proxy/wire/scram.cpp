@@ -7,7 +7,14 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 
-namespace occam::wire::scram {
+namespace occam::wire {
+
+void wipe(std::string& secret) {
+  OPENSSL_cleanse(secret.data(), secret.capacity());
+  secret.clear();
+}
+
+namespace scram {
 namespace {
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -107,4 +114,5 @@ bool nonce_like(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), printable);
 }
 
-}  // namespace occam::wire::scram
+}  // namespace scram
+}  // namespace occam::wire

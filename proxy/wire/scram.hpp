@@ -1,6 +1,6 @@
 // What both roles of SCRAM-SHA-256 stand on: keys, base64 and the attributes of its texts (RFC 5802
 // §3 and §5.1, RFC 7677). Knows neither role, nor the messages that carry the texts, nor where a
-// password comes from. Keys compare in constant time and leave no trace. Pure.
+// password comes from. Pure.
 #pragma once
 
 #include <array>
@@ -19,8 +19,12 @@ class ScramFailure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Empties it, and leaves no trace of what it held.
+void wipe(std::string& secret);
+
 namespace scram {
 
+// Compares in constant time, and leaves no trace.
 class Key {
  public:
   static constexpr std::size_t size = 32;

@@ -54,6 +54,12 @@ std::optional<ScramVerifier> parse_verifier(std::string_view text) {
   return ScramVerifier{*iterations, std::move(*salt_bytes), *stored_key, *server_key};
 }
 
+std::string verifier_text(const ScramVerifier& verifier) {
+  return std::string(scram_mechanism) + "$" + std::to_string(verifier.iterations) + ":" +
+         scram::encode64(verifier.salt) + "$" + scram::encode64(verifier.stored_key.bytes()) + ":" +
+         scram::encode64(verifier.server_key.bytes());
+}
+
 ScramVerifier make_verifier(std::string_view password, std::string salt, int iterations) {
   const auto salted = scram::salted_password(password, salt, iterations);
   return {iterations, std::move(salt), scram::hash(scram::client_key(salted).bytes()),

@@ -27,6 +27,8 @@ struct ScramVerifier {
 bool verifier_like(std::string_view text);
 // SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>; nothing if it is malformed.
 std::optional<ScramVerifier> parse_verifier(std::string_view text);
+// The form that parse_verifier reads.
+std::string verifier_text(const ScramVerifier& verifier);
 // `password` as scram::salted_password takes it.
 ScramVerifier make_verifier(std::string_view password, std::string salt,
                             int iterations = ScramVerifier::usual_iterations);

@@ -117,9 +117,34 @@ TEST_CASE("config: mistakes say where they stand and what to write") {
       {"listen: 127.0.0.1:65536",
        "f.yaml:1:9: listen is \"127.0.0.1:65536\"; write host:port, such as 127.0.0.1:6432"},
       {"listen: 0.0.0.0:1",
-       "f.yaml:1:9: listen is 0.0.0.0, which other machines can reach, and clients are not asked "
-       "for a password; use 127.0.0.1, or set listen_anywhere: true if the network itself keeps "
-       "strangers out"},
+       "f.yaml:1:9: listen is 0.0.0.0, which other machines can reach, and nobody is asked for a "
+       "password there; name users, use 127.0.0.1, or set listen_anywhere: true if the network "
+       "itself keeps strangers out"},
+      {"admin: {listen: \"0.0.0.0:1\"}\nusers: {a: b}",
+       "f.yaml:1:17: admin.listen is 0.0.0.0, which other machines can reach, and nobody is asked "
+       "for a password there; use 127.0.0.1, or set listen_anywhere: true if the network itself "
+       "keeps strangers out"},
+      {"users:\n  a: \"\"",
+       "f.yaml:2:6: users.a is empty; write a password, or a verifier out of "
+       "pg_authid.rolpassword"},
+      {"users:\n  a:", "f.yaml:2:3: users.a has no value; write one or leave the key out"},
+      {"users: {\"\": secret}",
+       "f.yaml:1:13: users. is a user without a name; write NAME: password"},
+      {"users: {a: secret, a: secret}", "f.yaml:1:20: users.a is given twice"},
+      {"users: {a: [secret]}", "f.yaml:1:12: users.a must be a single value"},
+      {"users: secret", "f.yaml:1:8: users must be a mapping of keys"},
+      {"users: {\"a\\nb\": SCRAM-SHA-256$4096:c2VjcmV0}",
+       "f.yaml:1:17: users.a b is no whole verifier; write "
+       "SCRAM-SHA-256$4096:<salt>$<StoredKey>:<ServerKey>, as pg_authid.rolpassword has it"},
+      {"users: {a: md5f5e3b2e1d3c0a9f8b7a6958473625140}",
+       "f.yaml:1:12: users.a is an MD5 hash, which proves nothing here; write a password or a "
+       "SCRAM-SHA-256 verifier"},
+      {"users: {a: \"${not a name}\"}",
+       "f.yaml:1:12: users.a cannot be read: `${...}` names no environment variable"},
+      {"limits: {login_failure_delay: 2m}",
+       "f.yaml:1:31: limits.login_failure_delay is \"2m\"; write a duration from 0ms to 1m, such "
+       "as "
+       "250ms or 2s"},
       {"retry: {attempts: 0}",
        "f.yaml:1:19: retry.attempts is \"0\"; write a number from 1 to 100"},
       {"retry: {attempts: -1}",
@@ -160,6 +185,15 @@ TEST_CASE("config: mistakes say where they stand and what to write") {
   for (const auto& [yaml, mistake] : samples) {
     CAPTURE(yaml);
     CHECK(mistakes_of(yaml) == std::string(mistake) + "\n");
+  }
+}
+
+TEST_CASE("config: an address that others can reach is for users, or must be asked for") {
+  for (const auto* yaml :
+       {"listen: 0.0.0.0:1\nusers: {a: b}", "listen: 0.0.0.0:1\nlisten_anywhere: true",
+        "users: {a: md5, b: md5F5e3b2e1d3c0a9f8b7a6958473625140, c: SCRAM-SHA-256}"}) {
+    CAPTURE(yaml);
+    CHECK(mistakes_of(yaml).empty());
   }
 }
 

@@ -112,3 +112,16 @@ TEST_CASE("one large message does not keep its memory for ever") {
   REQUIRE(framer.next());
   CHECK(framer.space().size() < 64 * 1024);
 }
+
+TEST_CASE("limits hold from when they are set, for what is half read too") {
+  Framer framer{FrameLimits{.message = 100}};
+  const auto query = message('Q', std::string(50, 'x'));
+  feed(framer, query + query + query);
+  REQUIRE(framer.next());
+  const auto before = framer.limit({.message = 20});
+  CHECK(before.message == 100);
+  CHECK_THROWS_AS(framer.next(), ProtocolViolation);
+  CHECK(framer.limit(before).message == 20);
+  REQUIRE(framer.next());
+  CHECK(framer.next()->bytes == query);
+}

@@ -9,6 +9,7 @@
 #include "proxy/explain.hpp"
 #include "proxy/serve.hpp"
 #include "proxy/settings.hpp"
+#include "proxy/token.hpp"
 
 namespace {
 
@@ -30,6 +31,14 @@ constexpr auto explain_examples = R"(Examples:
 
 Exits with 1 if Occam refuses the statement.)";
 
+constexpr auto token_examples = R"(Examples:
+  occam token --config /etc/occam/occam.yaml
+  PGPASSWORD=$(occam token --host $ENDPOINT --user admin) psql "host=$ENDPOINT user=admin dbname=postgres sslmode=require"
+  occam token --host $ENDPOINT --user temporal --profile production --expires 1h
+
+Credentials are looked for as the AWS tools do: environment, shared files (AWS_PROFILE), web identity,
+container endpoint, instance metadata. Prints the token and nothing else; keep it as a password.)";
+
 // A nested expression takes up to 150 bytes of stack per byte of SQL in the parser
 // (facts/peers.md C3); the memory is reserved, not used.
 void give_threads_a_large_stack() {
@@ -40,6 +49,20 @@ void give_threads_a_large_stack() {
   pthread_attr_destroy(&attributes);
 }
 
+CLI::App* add_token(CLI::App& app, occam::TokenOptions& options) {
+  auto* token = app.add_subcommand("token", "Print an IAM token for Aurora DSQL.");
+  token->add_option("--config", options.config_file,
+                    "Configuration in YAML, for what is not given");
+  token->add_option("--host", options.host, "The cluster's endpoint");
+  token->add_option("--user", options.user, "The database role; admin gets an admin's token");
+  token->add_option("--region", options.region, "The cluster's region, if not in its host name");
+  token->add_option("--profile", options.profile, "Profile of the shared AWS files to use");
+  token->add_option("--expires", options.expires,
+                    "How long it is valid, such as 15m (the default), a week at most");
+  token->footer(token_examples);
+  return token;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Occam: Temporal on Amazon Aurora DSQL, as a PostgreSQL wire proxy.", "occam");
   app.set_version_flag("--version", "occam " OCCAM_VERSION);
@@ -48,6 +71,7 @@ int run(int argc, char** argv) {
   std::string config_file;
   std::string sql;
   bool json = false;
+  occam::TokenOptions token_options;
 
   auto* serve = app.add_subcommand("serve", "Serve clients until a signal ends it.");
   serve->add_option("--config", config_file, "Configuration in YAML")->required();
@@ -60,6 +84,8 @@ int run(int argc, char** argv) {
   explain->add_option("sql", sql, "The statement; - reads standard input")->required();
   explain->footer(explain_examples);
 
+  auto* token = add_token(app, token_options);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -67,6 +93,7 @@ int run(int argc, char** argv) {
     std::cerr << "occam: " << error.what() << "; see occam --help\n";
     return wrong_usage;
   }
+  if (token->parsed()) return occam::token(token_options);
   return serve->parsed() ? occam::serve(config_file) : occam::explain(config_file, sql, json);
 }
 

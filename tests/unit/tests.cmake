@@ -56,3 +56,7 @@ occam_test(authentication_property SOURCES property/authentication_property.cpp 
 occam_test(users SOURCES unit/users.cpp LINKS session)
 occam_test(iam_sigv4 SOURCES unit/iam_sigv4.cpp LINKS iam)
 occam_test(iam_profile SOURCES unit/iam_profile.cpp LINKS iam)
+occam_test(iam_answers SOURCES unit/iam_answers.cpp LINKS iam)
+occam_test(iam_token_cache SOURCES unit/iam_token_cache.cpp LINKS iam)
+occam_test(iam_token_source SOURCES unit/iam_token_source.cpp LINKS iam)
+occam_test(token_cache_property SOURCES property/token_cache_property.cpp LINKS iam rapidcheck)

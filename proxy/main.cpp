@@ -53,6 +53,8 @@ CLI::App* add_token(CLI::App& app, occam::TokenOptions& options) {
   auto* token = app.add_subcommand("token", "Print an IAM token for Aurora DSQL.");
   token->add_option("--config", options.config_file,
                     "Configuration in YAML, for what is not given");
+  token->add_option("--listener", options.listener, "The listener in it whose upstream is meant")
+      ->capture_default_str();
   token->add_option("--host", options.host, "The cluster's endpoint");
   token->add_option("--user", options.user, "The database role; admin gets an admin's token");
   token->add_option("--region", options.region, "The cluster's region, if not in its host name");

@@ -1,7 +1,7 @@
 #include "proxy/token.hpp"
 
+#include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 
 #include "config/units.hpp"
@@ -9,15 +9,10 @@
 #include "proxy/iam/credential_chain.hpp"
 #include "proxy/iam/token.hpp"
 #include "proxy/settings.hpp"
+#include "proxy/upstream_identity.hpp"
 
 namespace occam {
 namespace {
-
-std::optional<std::string> environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr) return std::nullopt;
-  return value;
-}
 
 std::chrono::seconds read_life(const std::string& text) {
   const auto life = config::parse_duration(text);
@@ -27,13 +22,20 @@ std::chrono::seconds read_life(const std::string& text) {
   return std::chrono::floor<std::chrono::seconds>(*life);
 }
 
+config::Upstream upstream_of(const TokenOptions& options) {
+  const auto listeners = read_settings(options.config_file).config.listeners;
+  const auto found = std::find_if(
+      listeners.begin(), listeners.end(),
+      [&](const config::Listener& listener) { return listener.name == options.listener; });
+  if (found == listeners.end())
+    throw WrongSettings("occam: --listener: there is no listener '" + options.listener + "' in " +
+                        options.config_file);
+  return found->upstream;
+}
+
 iam::IamSettings settings_of(const TokenOptions& options) {
   iam::IamSettings settings;
-  if (!options.config_file.empty()) {
-    const auto upstream = read_settings(options.config_file).config.upstream;
-    settings.host = upstream.host;
-    settings.user = upstream.user;
-  }
+  if (!options.config_file.empty()) settings = iam_settings(upstream_of(options));
   if (!options.host.empty()) settings.host = options.host;
   if (!options.user.empty()) settings.user = options.user;
   if (!options.region.empty()) settings.region = options.region;
@@ -47,8 +49,7 @@ iam::IamSettings settings_of(const TokenOptions& options) {
 
 int token(const TokenOptions& options) {
   const auto settings = settings_of(options);
-  const iam::CredentialChain chain(iam::Environment(environment), settings.profile,
-                                   iam::region_of(settings));
+  const iam::CredentialChain chain(aws_environment(), settings.profile, iam::region_of(settings));
   const auto found = chain.find();
   if (found.advice) std::cerr << "occam: " << *found.advice << "\n";
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

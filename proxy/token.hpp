@@ -6,7 +6,8 @@
 namespace occam {
 
 struct TokenOptions {
-  std::string config_file;  // empty: all of it stands in the other options
+  std::string config_file;        // empty: all of it stands in the other options
+  std::string listener = "main";  // of the configuration: whose upstream the token is for
   // What is not empty goes before the configuration.
   std::string host;
   std::string user;

@@ -21,6 +21,13 @@ constexpr auto process_time = 60s;
 
 Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
+// Answers of others are part of some reasons.
+std::string one_line(std::string text) {
+  for (char& c : text)
+    if ((c >= 0 && c < ' ') || c == '\x7f') c = ' ';
+  return text;
+}
+
 // One search, from the first place to the one that serves.
 class Search {
  public:
@@ -48,7 +55,8 @@ class Search {
       } catch (const NotConfigured& reason) {
         reasons += reason.what();
       } catch (const std::exception& failure) {
-        throw NoCredentials("no AWS credentials: " + reasons + failure.what() + with_advice());
+        throw NoCredentials("no AWS credentials: " + reasons + one_line(failure.what()) +
+                            with_advice());
       }
     }
     throw NoCredentials("no AWS credentials: " + reasons + with_advice());

@@ -192,12 +192,18 @@ class Places(Case):
         self.assertEqual(self.container.asked, [])
 
     def test_what_the_configuration_names(self):
-        path = self.file("occam.yaml", f"upstream:\n  host: {door.HOST}\n  user: admin\n")
+        iam = "authentication: iam"
+        path = self.file("occam.yaml", f"upstream: {{host: {door.HOST}, user: admin, {iam}}}\nlisteners:\n"
+                         "  other:\n    listen: 127.0.0.1:0\n    upstream: {host: db.example.com, user: app, "
+                         f"{iam}, region: us-east-1, profile: prod, tls: {{server_name: {door.HOST}}}}}\n")
+        self.config(f"[profile prod]\n{FINAL.profile()}")
         for flags, user in (((), "admin"), (("--user", "app", "--expires", "2m"), "app")):
             done = self.occam("--config", path, *flags, **FINAL.variables())
             self.assertEqual(done.returncode, 0, done.stderr)
             self.admits(done.stdout.strip(), user)
         self.assertIn("X-Amz-Expires=120&", done.stdout)
+        done = self.occam("--config", path, "--listener", "other", **WRONG.variables())
+        self.admits(done.stdout.strip(), "app")
 
     def test_a_token_of_the_wrong_keys_is_turned_away(self):
         """The judge judges: without this the others prove nothing."""
@@ -260,6 +266,8 @@ class Failures(Case):
         self.fails(f"shared files: {ACCOUNT}last: it answers HTTP 403 SignatureDoesNotMatch: The request signature we "
                    "calculated does not match")
         self.fails(f"{ACCOUNT}other: it answers HTTP 403 AccessDenied", AWS_PROFILE="other")
+        self.config("[default]\nrole_arn = two\n  lines\nsource_profile = s\n[profile s]\n" + BASE.profile())
+        self.fails("two lines: it answers HTTP 403 AccessDenied")
 
     def test_sts_is_away(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -314,6 +322,7 @@ class Failures(Case):
                             (("--host", door.HOST, "--user", "app", "--expires", "soon"), "'soon' is no duration"),
                             (("--host", door.HOST, "--user", "app", "--expires", "169h"), "7 days"),
                             (("--config", "/nowhere/occam.yaml"), "/nowhere/occam.yaml"),
+                            (("--config", str(stack.ROOT / "config/occam.yaml"), "--listener", "x"), "no listener 'x'"),
                             (("--nonsense",), "--help")):
             self.fails(said, flags=flags or ("--user", "app"), code=2, **FINAL.variables())
         done = self.occam("--help", **FINAL.variables())

@@ -82,6 +82,7 @@ class SpawnOrders {
 
   pid_t start(std::vector<WipedText>& words) const {
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     pid_t pid = 0;

@@ -58,8 +58,8 @@ struct Civil {
 };
 
 std::optional<Instant> instant(const Civil& civil) {
-  const auto date =
-      year(civil.year) / static_cast<unsigned>(civil.month) / static_cast<unsigned>(civil.day);
+  const year_month_day date(year(civil.year), month(static_cast<unsigned>(civil.month)),
+                            day(static_cast<unsigned>(civil.day)));
   // A leap second is the next minute's first.
   if (!date.ok() || civil.hour > 23 || civil.minute > 59 || civil.second > 60) return std::nullopt;
   return sys_days(date) + hours(civil.hour) + minutes(civil.minute) + seconds(civil.second);

@@ -114,6 +114,8 @@ TEST_CASE("token source: a refused token brings fresh credentials, and advice on
   std::string warned;
   TokenSource source(settings(), world.environment(),
                      [&](std::string_view line) { warned += line; });
+  // Credentials that would do for many more tokens.
+  world.set("AWS_CREDENTIAL_EXPIRATION", "2999-01-01T00:00:00Z");
   const auto before = ask(source, loop).token;
   world.set("AWS_ACCESS_KEY_ID", "AKIAROTATED");
   source.refused(before,

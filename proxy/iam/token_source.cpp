@@ -22,12 +22,13 @@ TokenSource::TokenSource(IamSettings settings, Environment environment, Warn war
 TokenSource::~TokenSource() { stop(); }
 
 void TokenSource::stop() {
-  decltype(waiting_) forgotten;  // without the lock: what they hold may call us
+  decltype(waiting_) forgotten;
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
     forgotten.swap(waiting_);
   }
+  forgotten.clear();  // without the lock: what they hold may call us
   thread_.request_stop();
   if (thread_.joinable()) thread_.join();
 }

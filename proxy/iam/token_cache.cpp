@@ -56,8 +56,8 @@ TokenCache::Orders TokenCache::on_ask(Asker asker, Instant now) {
   return orders;
 }
 
-TokenCache::Orders TokenCache::on_refused(const SharedToken& token, Instant now) {
-  if (!kept_ || kept_->token != token) return {};  // another took its place already
+TokenCache::Orders TokenCache::on_refused(std::string_view token, Instant now) {
+  if (!kept_ || kept_->token->reveal() != token) return {};  // another took its place already
   if (refused_at_ && *refused_at_ <= now && now < *refused_at_ + between_refusals) return {};
   refused_at_ = now;
   kept_.reset();

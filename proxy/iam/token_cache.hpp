@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/iam/token.hpp"
@@ -45,7 +46,7 @@ class TokenCache {
   // `asker` is new; it is answered once, now or with later orders.
   Orders on_ask(Asker asker, Instant now);
   // The server took `token` for no valid one.
-  Orders on_refused(const SharedToken& token, Instant now);
+  Orders on_refused(std::string_view token, Instant now);
   Orders on_token(Token token, Instant now);
   Orders on_failure(const std::string& reason, Instant now);
 

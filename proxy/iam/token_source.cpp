@@ -41,7 +41,7 @@ void TokenSource::get(Executor executor, Done done) {
   obey(cache_.on_ask(asker, now()));
 }
 
-void TokenSource::refused(const SharedToken& token, std::string_view hint) {
+void TokenSource::refused(std::string_view token, std::string_view hint) {
   if (const auto server = server_time_in(hint))
     if (const auto advice = clock_advice(*server, now())) warn_(*advice);
   const std::lock_guard lock(mutex_);

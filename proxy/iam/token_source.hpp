@@ -36,7 +36,7 @@ class TokenSource {
   void get(Executor executor, Done done);
   // The server said that `token` is none (access denied, Signature expired); `hint` is its HINT.
   // The get() after this gives a token from credentials that were looked for again.
-  void refused(const SharedToken& token, std::string_view hint);
+  void refused(std::string_view token, std::string_view hint);
   // Ends the thread, within a second, and forgets who waits. Twice is harmless.
   void stop();
 

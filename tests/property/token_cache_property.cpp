@@ -27,7 +27,8 @@ class Schedule {
         waiting_.insert(next_);
         return obey(cache_.on_ask(next_++, now_));
       case 1:
-        if (!served_.empty()) obey(cache_.on_refused(*rc::gen::elementOf(served_), now_));
+        if (!served_.empty())
+          obey(cache_.on_refused((*rc::gen::elementOf(served_))->reveal(), now_));
         return;
       case 2:
         return finish(true);

@@ -105,16 +105,16 @@ TEST_CASE("token cache: without a token a failure is answered, and not repeated 
 TEST_CASE("token cache: a refused token is replaced from fresh credentials, once in a while") {
   auto cache = with_token();
   const auto first = cache.on_ask(1, start + seconds(5)).answer.token;
-  CHECK(cache.on_refused(first, start + seconds(5)).refresh ==
+  CHECK(cache.on_refused(first->reveal(), start + seconds(5)).refresh ==
         Refresh::begin_with_fresh_credentials);
   CHECK(cache.on_ask(2, start + seconds(5)).answered.empty());
   const auto made = cache.on_token(token("second", start + seconds(6)), start + seconds(6));
   CHECK(made.answered == Askers{2});
   CHECK(text_of(made) == "second");
-  CHECK(cache.on_refused(first, start + seconds(6)).refresh == Refresh::none);
-  CHECK(cache.on_refused(made.answer.token, start + seconds(7)).refresh == Refresh::none);
+  CHECK(cache.on_refused(first->reveal(), start + seconds(6)).refresh == Refresh::none);
+  CHECK(cache.on_refused(made.answer.token->reveal(), start + seconds(7)).refresh == Refresh::none);
   CHECK(text_of(cache.on_ask(3, start + seconds(7))) == "second");
-  CHECK(cache.on_refused(made.answer.token, start + seconds(15)).refresh ==
+  CHECK(cache.on_refused(made.answer.token->reveal(), start + seconds(15)).refresh ==
         Refresh::begin_with_fresh_credentials);
 }
 
@@ -122,7 +122,8 @@ TEST_CASE("token cache: a refusal while a refresh is under way makes it begin ag
   auto cache = with_token();
   const auto asked = cache.on_ask(1, start + seconds(720));
   CHECK(asked.refresh == Refresh::begin);
-  CHECK(cache.on_refused(asked.answer.token, start + seconds(721)).refresh == Refresh::none);
+  CHECK(cache.on_refused(asked.answer.token->reveal(), start + seconds(721)).refresh ==
+        Refresh::none);
   CHECK(cache.on_ask(2, start + seconds(721)).answered.empty());
   const auto stale = cache.on_token(token("of old", start + seconds(722)), start + seconds(722));
   CHECK(stale.answered.empty());
@@ -135,7 +136,7 @@ TEST_CASE("token cache: a refusal while a refresh is under way makes it begin ag
 TEST_CASE("token cache: fresh credentials stay wanted until they have made a token") {
   auto cache = with_token();
   const auto first = cache.on_ask(1, start).answer.token;
-  cache.on_refused(first, start);
+  cache.on_refused(first->reveal(), start);
   CHECK(cache.on_failure("no STS", start).answered.empty());
   CHECK(cache.on_ask(2, start + seconds(1)).refresh == Refresh::begin_with_fresh_credentials);
 }
@@ -159,7 +160,7 @@ TEST_CASE("token cache: a token lives as long as somebody holds it") {
   auto cache = with_token();
   const auto held = cache.on_ask(1, start).answer.token;
   const std::weak_ptr<const Secret> seen = held;
-  cache.on_refused(held, start);
+  cache.on_refused(held->reveal(), start);
   CHECK(held.use_count() == 1);
   CHECK(held->reveal() == "first");
 }

@@ -119,7 +119,7 @@ TEST_CASE("token source: a refused token brings fresh credentials, and advice on
   world.set("AWS_CREDENTIAL_EXPIRATION", "2999-01-01T00:00:00Z");
   const auto before = ask(source, loop).token;
   world.set("AWS_ACCESS_KEY_ID", "AKIAROTATED");
-  source.refused(before,
+  source.refused(before->reveal(),
                  "Signature expired: 20200102T030405Z is now earlier than 20200102T031905Z");
   const auto after = ask(source, loop).token;
   REQUIRE(after);

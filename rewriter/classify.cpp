@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rewriter/contents.hpp"
+#include "rewriter/setting_change.hpp"
 #include "rewriter/words.hpp"
 
 namespace occam::rewriter {
@@ -131,10 +132,12 @@ Kind kind_of(Node statement, const Contents& contents) {
 
 // SET TRANSACTION ends with its transaction; RESET takes back what a SET had left.
 bool set_stays(Node statement) {
-  if (statement.type() != "VariableSetStmt" || statement.flag("is_local")) return false;
+  if (statement.type() != "VariableSetStmt") return false;
   const std::string_view kind = statement.text("kind");
-  if (kind == "VAR_RESET" || kind == "VAR_RESET_ALL") return false;
-  return kind != "VAR_SET_MULTI" || statement.text("name") == "SESSION CHARACTERISTICS";
+  const std::string_view name = statement.text("name");
+  if (kind == "VAR_RESET" || kind == "VAR_RESET_ALL" || kind == "VAR_SET_DEFAULT") return false;
+  if (kind == "VAR_SET_MULTI") return name == "SESSION CHARACTERISTICS";
+  return !statement.flag("is_local") && !ends_with_transaction(name);
 }
 
 bool stays(Node statement, Kind kind, const Contents& contents) {
@@ -170,6 +173,9 @@ Statement classify(Node node) {
   statement.calls = contents.unproven_call;
   statement.chain = node.type() == "TransactionStmt" && node.flag("chain");
   statement.holds_session_state = stays(node, statement.kind, contents);
+  if (contents.sets && !statement.holds_session_state) {
+    statement.setting = SettingChange{SettingChange::Kind::local, {}, {}};
+  }
   if (statement.kind == Kind::deallocate || statement.kind == Kind::sql_prepare ||
       statement.kind == Kind::sql_execute) {
     statement.name = node.text("name");

@@ -19,7 +19,10 @@ std::string words_of(const Statement& statement) {
     }
   }
   if (statement.locks) words += ", locks rows";
-  if (statement.holds_session_state) words += ", leaves state on the connection";
+  if (statement.holds_session_state) {
+    words += statement.setting ? ", leaves a setting that is carried to other connections"
+                               : ", leaves state on the connection";
+  }
   return words;
 }
 

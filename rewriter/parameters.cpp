@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "rewriter/words.hpp"
+
 namespace occam::rewriter {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
 
 // facts/dsql.md §3.7. `role` is disputed there (§10): the server is asked.
 bool server_takes(std::string_view name) {

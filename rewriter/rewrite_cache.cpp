@@ -20,6 +20,9 @@ std::size_t bytes_of(const Rewrite& rewrite) {
   std::size_t bytes = sizeof(Rewrite) + rewrite.text.capacity() + rewrite.original.capacity();
   for (const Statement& statement : rewrite.statements) {
     bytes += sizeof(Statement) + statement.name.capacity();
+    if (statement.setting) {
+      bytes += statement.setting->name.capacity() + statement.setting->sql.capacity();
+    }
     for (const std::string& table : statement.tables) {
       bytes += sizeof(std::string) + table.capacity();
     }

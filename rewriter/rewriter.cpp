@@ -24,8 +24,10 @@
 #include "rewriter/same_tree.hpp"
 #include "rewriter/schema.hpp"
 #include "rewriter/session_statements.hpp"
+#include "rewriter/setting_change.hpp"
 #include "rewriter/slices.hpp"
 #include "rewriter/translation.hpp"
+#include "rewriter/words.hpp"
 
 namespace occam::rewriter {
 namespace {
@@ -50,10 +52,24 @@ std::optional<Reading> read(const std::string& text) {
                  std::move(share_modes)};
 }
 
-std::vector<Statement> classify_all(const ParseTree& tree) {
+std::vector<Statement> classify_all(const ParseTree& tree, const std::string& text) {
   std::vector<Statement> statements;
-  for (const Node statement : tree.statements()) statements.push_back(classify(statement));
+  for (std::size_t i = 0; i < tree.statements().size(); ++i) {
+    const Node statement = tree.statements()[i];
+    statements.push_back(classify(statement));
+    if (auto change = setting_change(statement, text, tree.extents()[i])) {
+      statements.back().setting = std::move(change);
+    }
+  }
   return statements;
+}
+
+// What stands in its place resets a setting that nobody needs, and does nothing else.
+Statement idle(Statement statement) {
+  Statement read;
+  read.kind = StatementKind::read;
+  read.setting = std::move(statement.setting);
+  return read;
 }
 
 std::unique_ptr<const Refusal> refuse_any(const ParseTree& tree) {
@@ -104,12 +120,6 @@ std::unique_ptr<const Refusal> not_alone() {
   return std::make_unique<Refusal>(
       Refusal{"0A000", "this definition takes several steps on Aurora DSQL and must stand alone",
               "Send it as a statement of its own, outside a transaction."});
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
 }
 
 // As a word of its own.
@@ -173,7 +183,7 @@ Rewrite refused(const std::string& text, const ParseTree& tree,
   rewrite.text = rewrite.original = text;
   rewrite.parsed = true;
   rewrite.refusal = std::move(refusal);
-  rewrite.statements = classify_all(tree);
+  rewrite.statements = classify_all(tree, text);
   return rewrite;
 }
 
@@ -181,7 +191,7 @@ Rewrite untouched(const std::string& text, const std::optional<Reading>& reading
   Rewrite rewrite;
   rewrite.text = text;
   rewrite.parsed = reading && reading->share_modes.empty();
-  if (rewrite.parsed) rewrite.statements = classify_all(reading->tree);
+  if (rewrite.parsed) rewrite.statements = classify_all(reading->tree, text);
   return rewrite;
 }
 
@@ -208,7 +218,7 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
     rewrite.changes = std::move(translation.changes);
     rewrite.original = text;
     rewrite.parsed = rewrite.changed = true;
-    rewrite.statements = classify_all(reading->tree);
+    rewrite.statements = classify_all(reading->tree, text);
     return rewrite;
   }
   if (!translation.edits.empty()) {
@@ -217,10 +227,9 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
       rewrite.original = text;
       rewrite.text = std::move(after->first);
       rewrite.changes = std::move(translation.changes);
-      rewrite.statements = classify_all(after->second);
+      rewrite.statements = classify_all(after->second, rewrite.text);
       for (const std::size_t number : translation.idle) {
-        rewrite.statements[number] = Statement();
-        rewrite.statements[number].kind = StatementKind::read;
+        rewrite.statements[number] = idle(std::move(rewrite.statements[number]));
       }
       rewrite.slices = slice(rewrite.text, after->second, options);
       rewrite.blind_delete = is_blind_delete(after->second, options.rules);
@@ -232,7 +241,7 @@ Rewrite make(const std::string& text, const RewriterOptions& options) {
   }
   rewrite.parsed = reading->share_modes.empty();
   if (!rewrite.parsed) return rewrite;
-  rewrite.statements = classify_all(reading->tree);
+  rewrite.statements = classify_all(reading->tree, text);
   rewrite.slices = slice(text, reading->tree, options);
   rewrite.blind_delete = is_blind_delete(reading->tree, options.rules);
   rewrite.rows = row_access(*reading, text, reading->tree, translation, options);

@@ -1,6 +1,7 @@
 // What one SQL statement does, as far as the relay must know it: plain values, no parse tree.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,14 +37,32 @@ enum class StatementKind {
 // A word for logs and metric labels, e.g. "deallocate_all".
 const char* name(StatementKind kind);
 
+// What a SET or RESET does to the settings of its connection, such that it can be said again on
+// another one.
+struct SettingChange {
+  enum class Kind {
+    set,
+    reset,
+    reset_all,
+    discard_all,  // commits at once: never in a transaction block, but first in a pipeline
+    local,        // SET LOCAL: over with its transaction, in which others may build on it
+  };
+  Kind kind = Kind::set;
+  std::string name;  // set, reset: in lower case, as PostgreSQL compares them
+  std::string sql;   // set: the statement that sets it so, as it was sent; otherwise empty
+
+  bool operator==(const SettingChange&) const = default;
+};
+
 struct Statement {
   StatementKind kind = StatementKind::unknown;
   bool locks = false;  // carries a locking clause
   bool calls = false;  // a function or operator outside the short list
   bool chain = false;  // COMMIT or ROLLBACK AND CHAIN: a new transaction begins at once
   bool holds_session_state =
-      false;         // leaves something on the connection after COMMIT: SET (not LOCAL), LISTEN,
-                     // PREPARE, temporary table, DECLARE WITH HOLD, advisory lock
+      false;  // leaves something on the connection after COMMIT: SET (not LOCAL), LISTEN,
+              // PREPARE, temporary table, DECLARE WITH HOLD, advisory lock
+  std::optional<SettingChange> setting;  // all that it leaves, or takes back, is this
   std::string name;  // deallocate, sql_prepare, sql_execute: the prepared statement's name
   std::vector<std::string> tables;  // names without schema, as met, without doubles
 };

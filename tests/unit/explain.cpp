@@ -52,6 +52,8 @@ TEST_CASE("explain shows refusals, the unchanged and the unread") {
   CHECK_THAT(text_of("SELECT 1"), Catch::Contains("rewritten  (unchanged)\n"));
   CHECK_THAT(text_of("PREPARE p AS SELECT 1 FROM t, u"),
              Catch::Contains("sql_prepare p on t, u, leaves state on the connection\n"));
+  CHECK_THAT(text_of("SET search_path TO a"),
+             Catch::Contains("set, leaves a setting that is carried to other connections\n"));
   CHECK_THAT(text_of("SELEC 1"), Catch::Contains("note       not parsed"));
 }
 

@@ -106,6 +106,22 @@ std::string words(const ValueSource& value) {
   return (bound ? "$" : "column ") + std::to_string(value.number);
 }
 
+std::string words(const SettingChange& change) {
+  switch (change.kind) {
+    case SettingChange::Kind::set:
+      return "sets " + change.name + ": " + one_line(change.sql);
+    case SettingChange::Kind::reset:
+      return "resets " + change.name;
+    case SettingChange::Kind::reset_all:
+      return "resets all settings";
+    case SettingChange::Kind::discard_all:
+      return "resets all settings at once";
+    case SettingChange::Kind::local:
+      break;
+  }
+  return "sets locally";
+}
+
 void describe(const RowAccess& access, const std::string& text, std::ostream& out) {
   for (const RowKey& row : access.rows) {
     out << (access.kind == RowAccess::Kind::read     ? "reads "
@@ -142,6 +158,7 @@ std::string findings_of(const Rewrite& rewrite) {
     for (const std::string& table : statement.tables) out << " " << table;
     if (statement.locks) out << " (locks)";
     if (statement.holds_session_state) out << " (holds session state)";
+    if (statement.setting) out << ", " << words(*statement.setting);
     out << "\n";
   }
   if (rewrite.rows) describe(*rewrite.rows, rewrite.text, out);

@@ -188,8 +188,9 @@ TEST_CASE("what stays on the connection") {
   }
   for (const char* sql :
        {"SET LOCAL a = 1", "SET TRANSACTION READ ONLY", "SET CONSTRAINTS ALL DEFERRED", "RESET a",
-        "SELECT set_config('a', 'b', true)", "UNLISTEN a", "NOTIFY a", "CREATE TABLE t (a int)",
-        "DECLARE c CURSOR FOR SELECT 1", "SELECT 1", "BEGIN", "DEALLOCATE ALL", "EXECUTE a"}) {
+        "SET a TO DEFAULT", "SET transaction_read_only = on", "SELECT set_config('a', 'b', true)",
+        "UNLISTEN a", "NOTIFY a", "CREATE TABLE t (a int)", "DECLARE c CURSOR FOR SELECT 1",
+        "SELECT 1", "BEGIN", "DEALLOCATE ALL", "EXECUTE a"}) {
     INFO(sql);
     CHECK_FALSE(only_statement(sql).holds_session_state);
   }

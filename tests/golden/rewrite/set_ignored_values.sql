@@ -8,9 +8,9 @@ change ignored_setting: SET default_tablespace = '' -> SET enable_tidscan TO DEF
 change ignored_setting: SET default_transaction_read_only = false -> SET enable_tidscan TO DEFAULT
 change ignored_setting: RESET bytea_output -> RESET enable_tidscan
 change ignored_setting: SET bytea_output TO DEFAULT -> SET enable_tidscan TO DEFAULT
-statement read
-statement read
-statement read
-statement read
-statement read
-statement read
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan

@@ -37,16 +37,16 @@ change ignored_setting: SET client_min_messages = warning -> SET enable_tidscan 
 change ignored_setting: SET row_security = off -> SET enable_tidscan TO DEFAULT
 change ignored_setting: SET default_tablespace = '' -> SET enable_tidscan TO DEFAULT
 change ignored_setting: SET default_table_access_method = heap -> SET enable_tidscan TO DEFAULT
-statement read
-statement read
-statement read
-statement read
-statement set (holds session state)
-statement read
-statement set (holds session state)
-statement read
-statement read
-statement read
-statement read
-statement read
-statement read
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement set (holds session state), sets client_encoding: SET client_encoding = 'UTF8'
+statement read, resets enable_tidscan
+statement set (holds session state), sets search_path: SELECT pg_catalog.set_config('search_path', '', false)
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan
+statement read, resets enable_tidscan

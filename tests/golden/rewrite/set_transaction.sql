@@ -4,6 +4,6 @@ BEGIN; SET LOCAL enable_tidscan TO DEFAULT; SELECT 1; COMMIT
 ----
 change isolation: SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE -> SET LOCAL enable_tidscan TO DEFAULT
 statement begin
-statement read
+statement read, sets locally
 statement read
 statement commit

@@ -131,10 +131,13 @@ def end_to_end(preset, short=False):
                  env, counts=True) for path in suites]
 
 
-def binary_keys(preset, *flags):
+def properties(preset, keys=(), settings=()):
+    """Those that ask a real PostgreSQL."""
     env = {"OCCAM_BIN": str(ROOT / "build" / preset / "bin")}
-    return Step(f"property {preset} binary keys",
-                [sys.executable, "tests/property/binary_keys_test.py", *flags], env, counts=True)
+    return [Step(f"property {preset} binary keys",
+                 [sys.executable, "tests/property/binary_keys_test.py", *keys], env, counts=True),
+            Step(f"property {preset} session settings",
+                 [sys.executable, "tests/property/session_settings_test.py", *settings], env, counts=True)]
 
 
 def consistency(preset, minutes):
@@ -156,7 +159,7 @@ def base(minutes):
     steps.append(Step("headers release", ["cmake", "--build", "--preset", "release", "--target",
                                   "all_verify_interface_header_sets"]))
     steps.append(ctest("release"))
-    steps.append(binary_keys("release"))
+    steps += properties("release")
     steps += end_to_end("release")
     steps += consistency("release", minutes)
     if (ROOT / "tests/traces/temporal.trace").exists():
@@ -170,7 +173,7 @@ def tidy():
 
 def sanitize():
     return [step for preset in ("asan", "tsan")
-            for step in build(preset) + [ctest(preset), binary_keys(preset, "--statements", "500")]
+            for step in build(preset) + [ctest(preset)] + properties(preset, ["--statements", "500"], ["--transactions", "200"])
             + end_to_end(preset, short=True)]
 
 

@@ -9,8 +9,10 @@ for name, result in {"PQconnectdb": ctypes.c_void_p, "PQexec": ctypes.c_void_p, 
                      "PQdescribePrepared": ctypes.c_void_p, "PQexecPrepared": ctypes.c_void_p,
                      "PQresultErrorField": ctypes.c_char_p, "PQcmdStatus": ctypes.c_char_p,
                      "PQfname": ctypes.c_char_p, "PQgetvalue": ctypes.POINTER(ctypes.c_char),
-                     "PQerrorMessage": ctypes.c_char_p, "PQftype": ctypes.c_uint, "PQparamtype": ctypes.c_uint}.items():
+                     "PQerrorMessage": ctypes.c_char_p, "PQgetResult": ctypes.c_void_p, "PQftype": ctypes.c_uint, "PQparamtype": ctypes.c_uint}.items():
     getattr(pq, name).restype = result
+PIPELINE_SYNC, PIPELINE_ABORTED = 10, 11  # ExecStatusType
+SILENT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_char_p)(lambda _, notice: None)
 pq.PQexec.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
 
 
@@ -29,6 +31,7 @@ class Connection:
         self.handle = ctypes.c_void_p(pq.PQconnectdb(dsn.encode()))
         if pq.PQstatus(self.handle) != 0:
             raise RuntimeError(pq.PQerrorMessage(self.handle).decode())
+        pq.PQsetNoticeProcessor(self.handle, SILENT, None)
 
     def close(self):
         pq.PQfinish(self.handle)
@@ -50,6 +53,34 @@ class Connection:
         lengths = (ctypes.c_int * count)(*[len(v or b"") for v in values])
         return self._read(pq.PQexecPrepared(self.handle, b"", count, pointers, lengths,
                                             (ctypes.c_int * count)(*formats), int(binary)), answer)
+
+    def each(self, sql):
+        """A simple Query: the answer to each of its statements, up to the one that failed."""
+        pq.PQsendQuery(self.handle, sql.encode())
+        return list(self._results())
+
+    def pipelined(self, texts):
+        """Each text by Parse, Bind, Execute, then one Sync: the answers up to the one that failed. Texts of one statement."""
+        pq.PQenterPipelineMode(self.handle)
+        for text in texts:
+            pq.PQsendQueryParams(self.handle, text.encode(), 0, None, None, None, None, 0)
+        pq.PQpipelineSync(self.handle)
+        answers = []
+        while (status := pq.PQresultStatus(result := ctypes.c_void_p(pq.PQgetResult(self.handle)))) != PIPELINE_SYNC:
+            answer = self._read(result.value, Answer())
+            answers += [answer] if status != PIPELINE_ABORTED else []
+            pq.PQgetResult(self.handle)  # null: of this text there is no other
+        pq.PQclear(result)
+        pq.PQexitPipelineMode(self.handle)
+        return answers
+
+    def status(self):
+        """As in ReadyForQuery."""
+        return {0: "I", 2: "T", 3: "E"}[pq.PQtransactionStatus(self.handle)]
+
+    def _results(self):
+        while result := pq.PQgetResult(self.handle):
+            yield self._read(result, Answer())
 
     @staticmethod
     def _columns(result):

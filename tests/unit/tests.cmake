@@ -21,6 +21,7 @@ occam_test(row_access_property SOURCES property/row_access_property.cpp LINKS re
 occam_test(redacted_test SOURCES unit/redacted.cpp LINKS rewriter)
 occam_test(retry SOURCES unit/retry.cpp LINKS relay)
 occam_test(retry_wire SOURCES unit/retry_wire.cpp LINKS relay)
+occam_test(session_settings SOURCES unit/session_settings.cpp LINKS relay)
 occam_test(journal SOURCES unit/journal.cpp LINKS relay)
 occam_test(recorded_statements SOURCES unit/recorded_statements.cpp support/trace.cpp LINKS rewriter config nlohmann_json::nlohmann_json)
 occam_test(emulator_rules_test

@@ -94,6 +94,8 @@ class Plan {
     TimePoint used;     // when it was opened or last given back
     TimePoint checked;  // when it last said something
     TimePoint retires;
+
+    bool open() const { return state != State::unused && state != State::connecting; }
   };
   // The connections of one login.
   struct Share {
@@ -112,6 +114,7 @@ class Plan {
   std::optional<LoginId> lacks_reserve(TimePoint now);
   bool unserved(LoginId login) const;
   std::uint32_t missing(LoginId login, TimePoint now) const;
+  std::uint32_t staying(LoginId login, TimePoint now) const;
   std::optional<Slot> spared_for(LoginId login) const;
   std::optional<LoginId> comes_before(LoginId login, TimePoint now);
   bool may_try(const ConnectBackoff& backoff, std::uint32_t connecting, TimePoint now);

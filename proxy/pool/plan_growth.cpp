@@ -51,16 +51,21 @@ std::optional<LoginId> Plan::lacks_reserve(TimePoint now) {
 // a successor is: so that a connection at its end is replaced before it is missed.
 std::uint32_t Plan::missing(LoginId login, TimePoint now) const {
   if (!keeps_reserve(login, now)) return 0;
-  std::uint32_t staying = shares_[login].connecting;
   std::uint32_t in_use = 0;
-  for (const auto& member : members_) {
-    if (member.login != login || member.state == State::unused || member.state == State::connecting)
-      continue;
-    if (now < member.retires - lead_) ++staying;
-    if (member.state == State::leased || now - member.used < lead_) ++in_use;
-  }
+  for (const auto& member : members_)
+    if (member.login == login && member.open() &&
+        (member.state == State::leased || now - member.used < lead_))
+      ++in_use;
   const auto wanted = std::max(policy_.reserve, in_use);
-  return wanted > staying ? wanted - staying : 0;
+  const auto there = staying(login, now) + shares_[login].connecting;
+  return wanted > there ? wanted - there : 0;
+}
+
+std::uint32_t Plan::staying(LoginId login, TimePoint now) const {
+  return static_cast<std::uint32_t>(
+      std::count_if(members_.begin(), members_.end(), [&](const Member& member) {
+        return member.login == login && member.open() && now < member.retires - lead_;
+      }));
 }
 
 // For the login that was asked for last, and for any other while its connections may stay idle. A
@@ -164,7 +169,7 @@ void Plan::look_after_idle(Slot slot, TimePoint now, Orders& orders) {
   if (draining_) return close(slot, CloseReason::drain, orders);
   if (now >= member.retires) return close(slot, CloseReason::lifetime, orders);
   const auto reserve = keeps_reserve(member.login, now) ? policy_.reserve : 0;
-  const bool surplus = share.existing - share.connecting > reserve;
+  const bool surplus = staying(member.login, now) > reserve;
   if (surplus && now >= member.used + policy_.idle_timeout)
     return close(slot, CloseReason::idle, orders);
   // Half of them at a time, so that a client who comes meanwhile finds one.

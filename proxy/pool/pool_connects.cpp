@@ -31,6 +31,7 @@ void Pool::open(const Orders::Open& order) {
 
 // It may come from within `ask`, so a refusal is not the plan's yet.
 void Pool::on_password(Slot slot, std::variant<std::string, std::string> answer) {
+  if (members_[slot].connector) return;  // it has been answered before
   if (answer.index() == 0) return connect(slot, std::get<0>(std::move(answer)));
   later([event = of_this(slot, &Pool::on_no_password), reason = std::get<1>(std::move(answer))] {
     event(reason);
@@ -64,6 +65,7 @@ void Pool::on_connected(Slot slot, upstream::Connected connected) {
   ++counts_.opened;
   reports_.opened();
   auto& member = members_[slot];
+  ++member.turn;
   member.account->renewed = false;
   // Shared with all that were reported the same.
   auto& known = member.account->parameters;
@@ -96,7 +98,7 @@ void Pool::failed(Slot slot, Severity severity, const std::string& reason) {
   auto& member = members_[slot];
   ++member.turn;
   member.account.reset();
-  if (severity == Severity::passing) last_failure_ = reason;  // no login's own
+  last_failure_ = reason;
   plan_.failed(slot, severity, std::chrono::steady_clock::now(), orders_);
   obey();
 }

@@ -1,6 +1,7 @@
 // One pool's plan on a stage: its orders since the last look, and a clock that the test moves.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -54,6 +55,7 @@ class Scene {
       REQUIRE(steps < 100000);
       now = std::max(now, plan.due());
       plan.tick(now, orders);
+      least = std::min(least, plan.census().idle + plan.census().answering);
       opens += orders.open.size();
       succeed();
       asks += orders.ask.size();
@@ -69,6 +71,7 @@ class Scene {
   TimePoint now{std::chrono::hours(24)};
   std::size_t opens = 0;
   std::size_t asks = 0;
+  std::uint32_t least = UINT32_MAX;  // so few were open and in nobody's hands
 };
 
 inline Policy small(std::uint32_t connections, std::uint32_t reserve = 0) {

@@ -137,6 +137,21 @@ TEST_CASE("plan: at the limit a busy login gives way to one that has nothing and
   CHECK(scene.orders.close.empty());
 }
 
+TEST_CASE("plan: at the limit two busy logins keep what they have, whoever came first") {
+  Scene scene(small(4));
+  const auto one = scene.login();
+  const auto other = scene.login();
+  const auto slots = scene.open(one, 2);
+  scene.open(other, 2);
+  for (const auto login : {one, one, other, other}) REQUIRE(scene.take(login));
+  scene.wait(other);
+  const auto own = scene.wait(one);
+  scene.give_back(slots[0]);
+  CHECK(scene.orders.close.empty());
+  REQUIRE(scene.orders.serve.size() == 1);
+  CHECK(scene.orders.serve[0].ticket == own);
+}
+
 TEST_CASE("plan: connects keep to the budget, and the next one comes when it allows") {
   Scene scene(small(10), 10, 3);
   const auto login = scene.login();

@@ -48,6 +48,7 @@ void Relay::on_answer(const wire::Frame& frame, TimePoint now, Output& out) {
       break;
     case Exchange::Seen::finished:
       server_status_ = exchange_.status();
+      note_settings();
       finish_group(now, out);
       return;
     case Exchange::Seen::copying:
@@ -89,7 +90,13 @@ void Relay::bound_held(Output& out) {
   held_.clear();
 }
 
+void Relay::note_settings() {
+  if (server_status_ == Status::idle) server_->settings = session_settings_.settled();
+  holds_session_state_ = holds_session_state_ || !session_settings_.known();
+}
+
 void Relay::note_session_state() {
+  if (exchange_.discarded_all()) holds_session_state_ = false;
   if (group_.may_leave_state(exchange_.failed(), exchange_.syntax_error()))
     holds_session_state_ = true;
 }

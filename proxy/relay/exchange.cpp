@@ -251,6 +251,8 @@ Exchange::Seen Exchange::on_ready(const wire::Frame& frame, std::string* sink) {
     throw wire::ProtocolViolation("ReadyForQuery came before the answers");
   }
   status_ = wire::backend::decode_ready_for_query(frame.body());
+  if (settings_ != nullptr && status_ == wire::backend::Status::idle)
+    settings_->transaction_ended(!failed_);
   if (!stranded_ && steps_[cursor_].answer == Answer::drop) {
     ++cursor_;
     return Seen::more;
@@ -274,6 +276,7 @@ void Exchange::on_command_complete(const wire::Frame& frame, const Step& step) {
     forget_deallocated(statement, tag);
     rows_modified_ += relay::rows_modified(tag);
     follow(tag, statement != nullptr && statement->chain);
+    follow_settings(statement, tag);
     if (tag == "COMMIT" || tag == "PREPARE TRANSACTION" || tag == "COMMIT PREPARED") {
       committed_ = true;
     }
@@ -290,10 +293,24 @@ void Exchange::follow(std::string_view tag, bool chain) {
   }
 }
 
+// In a repetition too: they were rolled back with the transaction.
+void Exchange::follow_settings(const rewriter::Statement* statement, std::string_view tag) {
+  if (settings_ == nullptr) return;
+  if (statement != nullptr && statement->setting) settings_->changed(*statement->setting);
+  const bool to_savepoint =
+      statement != nullptr && statement->kind == StatementKind::savepoint && tag == "ROLLBACK";
+  if (to_savepoint) {
+    settings_->rolled_back_to_savepoint();
+  } else if (tag == "COMMIT" || tag == "ROLLBACK" || tag == "PREPARE TRANSACTION") {
+    settings_->transaction_ended(tag != "ROLLBACK");
+  }
+}
+
 // What the group prepares behind the DEALLOCATE is entered already, and stands.
 void Exchange::forget_deallocated(const rewriter::Statement* statement, std::string_view tag) {
   if (tag == "DEALLOCATE ALL" || tag == "DISCARD ALL") {
     prepared_->forget_all();
+    discarded_all_ = tag == "DISCARD ALL";
     upstream_->forget_all([this](std::string_view name) { return prepares_later(name); });
   } else if (statement != nullptr && statement->kind == StatementKind::deallocate) {
     prepared_->close(statement->name);

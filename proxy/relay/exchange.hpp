@@ -15,6 +15,7 @@
 #include "proxy/relay/limit.hpp"
 #include "proxy/relay/prepared.hpp"
 #include "proxy/relay/row_locks.hpp"
+#include "proxy/relay/session_settings.hpp"
 #include "proxy/relay/upstream_statements.hpp"
 
 namespace occam::relay {
@@ -30,6 +31,8 @@ class Exchange {
              std::string& to_server);
   // What errors at a limit are given as their hint; outlives the exchange.
   void advise(const rewriter::LimitAdvice& advice) { advice_ = &advice; }
+  // What the client's SETs and the ends of its transactions are told to; outlives the exchange.
+  void track(SessionSettings& settings) { settings_ = &settings; }
   // Plans the group's newest request too (messages that pass one by one).
   void extend(std::string& to_server);
 
@@ -67,6 +70,7 @@ class Exchange {
   bool in_message() const { return in_message_; }  // a message in pieces has begun and not ended
   bool masked() const { return masked_; }
   // The limit that the error says was passed; where it begins in what the client is to see.
+  bool discarded_all() const { return discarded_all_; }  // a DISCARD ALL succeeded
   std::optional<Limit> limit() const { return limit_; }
   std::uint64_t rows_modified() const { return rows_modified_; }  // as the tags say
   std::size_t error_at() const { return error_at_; }
@@ -154,9 +158,11 @@ class Exchange {
   void forget_deallocated(const rewriter::Statement* statement, std::string_view tag);
   bool prepares_later(std::string_view name) const;
   void follow(std::string_view tag, bool chain);
+  void follow_settings(const rewriter::Statement* statement, std::string_view tag);
   void drop_unnamed(Request& query);
 
   const rewriter::LimitAdvice* advice_ = nullptr;
+  SessionSettings* settings_ = nullptr;
   Group* group_ = nullptr;
   Statements* prepared_ = nullptr;          // the client's
   UpstreamStatements* upstream_ = nullptr;  // the connection's
@@ -174,6 +180,7 @@ class Exchange {
   bool committed_ = false;
   bool in_message_ = false;
   bool masked_ = false;
+  bool discarded_all_ = false;
   std::optional<Limit> limit_;
   std::uint64_t rows_modified_ = 0;
   std::size_t error_at_ = 0;

@@ -17,7 +17,7 @@ void Exchange::begin(Group& group, Statements& statements, UpstreamStatements& u
   cursor_ = in_query_ = 0;
   conflict_.reset();
   reached_ = group.began;
-  failed_ = syntax_error_ = stranded_ = committed_ = in_message_ = masked_ = false;
+  failed_ = syntax_error_ = stranded_ = committed_ = in_message_ = masked_ = discarded_all_ = false;
   limit_.reset();
   rows_modified_ = 0;
   watches_.clear();

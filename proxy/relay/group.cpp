@@ -188,7 +188,7 @@ void Group::note(const rewriter::Rewrite& rewrite) {
   }
   statements_ += rewrite.statements.size();
   for (const auto& statement : rewrite.statements) {
-    session_state = session_state || statement.holds_session_state;
+    session_state = session_state || (statement.holds_session_state && !statement.setting);
     switch (statement.kind) {
       case StatementKind::begin:
         in_transaction_ = opens = true;

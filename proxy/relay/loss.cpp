@@ -1,6 +1,7 @@
 // The upstream goes away, or comes back: what was lost with it, what may be repeated on a new
 // connection, and what is in doubt.
 #include "proxy/relay/relay.hpp"
+#include "proxy/wire/frontend.hpp"
 
 namespace occam::relay {
 
@@ -31,6 +32,7 @@ Status Relay::status_without_answer() const {
 void Relay::on_server_lost(TimePoint now, Output& out) {
   server_ = nullptr;
   server_status_ = Status::idle;
+  session_settings_.transaction_ended(false);
   switch (phase_) {
     case Phase::idle:
       if (holds_session_state_) {
@@ -47,6 +49,7 @@ void Relay::on_server_lost(TimePoint now, Output& out) {
       lost_in_flight(now, out);
       return;
     case Phase::replaying:
+    case Phase::restoring:
     case Phase::rolling_back:
       out.facts.emplace_back(Conflict{ConflictKind::lost, false});
       open_chain(now);
@@ -170,7 +173,7 @@ void Relay::on_server_ready(UpstreamSession& server, TimePoint now, Output& out)
   server_ = &server;
   server_status_ = Status::idle;
   parameters_differ_ = server.parameters != told_;
-  if (phase_ != Phase::connecting) return;
+  if (phase_ != Phase::connecting && phase_ != Phase::restoring) return;
   if (cancelled_) {
     if (!chain_.open) {
       out.facts.emplace_back(Conflict{ConflictKind::lost, false});
@@ -179,8 +182,7 @@ void Relay::on_server_ready(UpstreamSession& server, TimePoint now, Output& out)
     back_off(now, out);
     return;
   }
-  replayed_ = 0;
-  replay_next(now, out);
+  begin_again(now, out);
 }
 
 // Whoever looks for connections has done so as long as the client may wait.
@@ -193,6 +195,41 @@ void Relay::on_server_refused(const wire::backend::Error& error, TimePoint now, 
   }
   chain_.verdict = Verdict::attempts_exhausted;
   hand_over_original(now, out);
+}
+
+void Relay::restore_settings(Output& out) {
+  std::string sql;
+  session_settings_.settled().restore(server_->settings, sql);
+  wire::frontend::append_query(out.to_server, sql);
+  server_->statements.simple_query();
+  restore_error_.clear();
+  phase_ = Phase::restoring;
+}
+
+// The server has taken each of these settings once, of this client or of the one before it.
+void Relay::on_restored(const wire::Frame& frame, TimePoint now, Output& out) {
+  const auto type = static_cast<wire::backend::Type>(frame.type);
+  if (type == wire::backend::Type::error_response) {
+    restore_error_ = wire::backend::decode_error(frame.body()).code;
+    return;
+  }
+  if (type != wire::backend::Type::ready_for_query) return;
+  server_status_ = wire::backend::decode_ready_for_query(frame.body());
+  if (restore_error_ == "40001") {
+    out.facts.emplace_back(Conflict{ConflictKind::schema, false});
+    open_chain(now);
+    back_off(now, out);
+  } else if (!restore_error_.empty()) {
+    holds_session_state_ = true;  // nobody knows what is set there
+    farewell(out);
+  } else {
+    server_->settings = session_settings_.settled();
+    if (cancelled_) {
+      on_server_ready(*server_, now, out);
+    } else {
+      begin_again(now, out);
+    }
+  }
 }
 
 // The connection held settings that a new one would not have; going on would be a lie.

@@ -14,6 +14,8 @@ const char* name(Phase phase) {
       return "backing_off";
     case Phase::connecting:
       return "connecting";
+    case Phase::restoring:
+      return "restoring";
     case Phase::rolling_back:
       return "rolling_back";
     case Phase::replaying:

@@ -9,6 +9,7 @@ enum class Phase {
   passing,       // COPY, Flush or a group too large: messages pass both ways until ReadyForQuery
   backing_off,   // waiting before a repetition
   connecting,    // waiting for a new upstream connection
+  restoring,     // the connection is brought to the settings that the client has made
   rolling_back,  // ROLLBACK sent, so that the replay starts clean
   replaying,     // a journalled group was sent again
   stepping,      // a definition or a large DELETE is carried out in steps

@@ -18,6 +18,7 @@ Relay::Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& bud
       journal_(budget, settings.journal_bytes),
       told_(std::move(told)) {
   exchange_.advise(rewriter.options().rules.advice);
+  exchange_.track(session_settings_);
 }
 
 void Relay::on_client(const wire::Frame& frame, TimePoint now, Output& out) {
@@ -61,6 +62,7 @@ void Relay::on_server(const wire::Frame& frame, TimePoint now, Output& out) {
           return;
         case Exchange::Seen::finished:
           server_status_ = exchange_.status();
+          note_settings();
           finish_replayed(now, out);
           return;
         case Exchange::Seen::copying:
@@ -70,6 +72,9 @@ void Relay::on_server(const wire::Frame& frame, TimePoint now, Output& out) {
       throw wire::ProtocolViolation("a replayed group took another course");
     case Phase::stepping:
       on_step_answer(frame, now, out);
+      return;
+    case Phase::restoring:
+      on_restored(frame, now, out);
       return;
     case Phase::rolling_back:
     case Phase::abandoning:
@@ -106,6 +111,7 @@ void Relay::on_client_gone(TimePoint now, Output& out) {
       if (steps_must_go_on()) return;
       [[fallthrough]];
     case Phase::connecting:
+    case Phase::restoring:
     case Phase::rolling_back:
     case Phase::replaying:
     case Phase::abandoning:

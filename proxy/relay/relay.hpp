@@ -129,6 +129,10 @@ class Relay {
   std::optional<NotReplayable> obstacle() const;
   std::optional<NotReplayable> journal_obstacle() const;
   void order_connection(TimePoint now, Output& out);
+  void begin_again(TimePoint now, Output& out);
+  void restore_settings(Output& out);
+  void on_restored(const wire::Frame& frame, TimePoint now, Output& out);
+  void note_settings();
   void back_off(TimePoint now, Output& out);
   void restart(TimePoint now, Output& out);
   void replay_next(TimePoint now, Output& out);
@@ -187,6 +191,8 @@ class Relay {
   std::string held_;
   bool streamed_ = false;
   Chain chain_;
+  SessionSettings session_settings_;
+  std::string restore_error_;  // restoring: its code, if it failed
   ReportedParameters told_;
   bool parameters_differ_ = false;  // the connection reported others
 };

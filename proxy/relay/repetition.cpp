@@ -113,9 +113,18 @@ void Relay::restart(TimePoint now, Output& out) {
     server_->statements.simple_query();
     phase_ = Phase::rolling_back;
   } else {
-    replayed_ = 0;
-    replay_next(now, out);
+    begin_again(now, out);
   }
+}
+
+// From the transaction's first group on, with the settings that the client had then.
+void Relay::begin_again(TimePoint now, Output& out) {
+  if (server_->settings != session_settings_.settled()) {
+    restore_settings(out);
+    return;
+  }
+  replayed_ = 0;
+  replay_next(now, out);
 }
 
 // In the midst of a repetition the client is not kept waiting longer than the policy says.
@@ -132,11 +141,10 @@ void Relay::order_connection(TimePoint now, Output& out) {
 void Relay::rolled_back(TimePoint now, Output& out) {
   if (phase_ == Phase::abandoning) {
     hand_over_original(now, out);
-  } else if (cancelled_) {
+  } else if (session_settings_.transaction_ended(false); cancelled_) {
     back_off(now, out);
   } else {
-    replayed_ = 0;
-    replay_next(now, out);
+    begin_again(now, out);
   }
 }
 
@@ -254,6 +262,9 @@ void Relay::on_cancel(TimePoint now, Output& out) {
     case Phase::backing_off:
       cancelled_ = true;
       if (!steps_must_go_on()) back_off(now, out);
+      return;
+    case Phase::restoring:
+      cancelled_ = true;
       return;
     case Phase::connecting:
       if (steps_must_go_on()) return;

@@ -97,8 +97,12 @@ void Relay::act(Frontend type, TimePoint now, Output& out) {
 
 void Relay::start_group(TimePoint now, Output& out) {
   for (const auto& request : group_.requests) tell_rewrite(request, out);
-  if (server_ != nullptr) {
+  const bool as_left = server_ != nullptr && (client_status_ != Status::idle ||
+                                              server_->settings == session_settings_.settled());
+  if (as_left) {
     send_group(now, out);
+  } else if (server_ != nullptr) {
+    begin_again(now, out);
   } else {
     recover_lost(now, out);
   }

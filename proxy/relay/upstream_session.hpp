@@ -3,12 +3,14 @@
 #pragma once
 
 #include "proxy/relay/reported_parameters.hpp"
+#include "proxy/relay/session_settings.hpp"
 #include "proxy/relay/upstream_statements.hpp"
 
 namespace occam::relay {
 
 struct UpstreamSession {
   UpstreamStatements statements;
+  ConnectionSettings settings;  // as they are outside a transaction
   ReportedParameters parameters;
 };
 

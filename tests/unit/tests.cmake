@@ -51,7 +51,6 @@ occam_test(locking_probe SOURCES unit/locking_probe.cpp unit/locking_probe_fault
 occam_test(pool_words SOURCES unit/pool_words.cpp LINKS pool)
 occam_test(pool_budget SOURCES unit/pool_budget.cpp LINKS pool)
 occam_test(pool_plan SOURCES unit/pool_plan.cpp unit/pool_upkeep.cpp LINKS pool)
-occam_test(pool_test SOURCES unit/pool.cpp LINKS pool)
 occam_test(authentication SOURCES unit/authentication.cpp LINKS wire)
 occam_test(authentication_golden SOURCES unit/authentication_golden.cpp LINKS wire trace)
 occam_test(authentication_property SOURCES property/authentication_property.cpp LINKS wire rapidcheck)

@@ -79,7 +79,7 @@ void Peer::end_when_written() {
 // A socket closed with unread bytes resets the connection, and the peer may never see its last
 // words: so they are read until it closes.
 void Peer::discard() {
-  stream_.read_some(nowhere, [self = shared_from_this()](net::Error error, std::size_t) {
+  stream_.discard_some(nowhere, [self = shared_from_this()](net::Error error, std::size_t) {
     if (!error) return self->discard();
     self->stream_.close();
     self->timer_.cancel();

@@ -13,6 +13,11 @@ Stream::Stream(Socket socket) : socket_(std::move(socket)) {
 }
 
 std::size_t Stream::write_now(std::string_view bytes, Error& error) {
+  if (tls_) {
+    std::size_t count = 0;
+    error = tls_->error_of(tls_->write(bytes, count));
+    return count;
+  }
   const auto count = socket_.write_some(asio::buffer(bytes.data(), bytes.size()), error);
   if (error != asio::error::would_block) return count;
   error.clear();
@@ -25,13 +30,23 @@ bool Stream::ended_by_peer() {
 }
 
 void Stream::end_writing() {
+  if (tls_) tls_->say_goodbye();
   Error ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
+// Without a socket there is no TLS either: its descriptor may be another's soon.
 void Stream::close() {
+  tls_.reset();
   Error ignored;
   socket_.close(ignored);
+}
+
+std::optional<TlsFailure> Stream::tls_failure(Error error) const {
+  if (!error) return std::nullopt;
+  if (error == asio::error::operation_aborted || !tls_)
+    return TlsFailure{TlsFailure::Kind::ended, error.message()};
+  return tls_->failure();
 }
 
 asio::ip::tcp::endpoint Stream::peer() const {

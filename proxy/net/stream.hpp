@@ -1,47 +1,71 @@
-// One connected byte stream, TCP today: the only type through which the proxy reads and writes.
-// TLS joins here, behind the same four verbs, so nothing above knows which of the two it is.
-// Knows no protocol. One read and one write may be outstanding; whoever starts an operation keeps
-// the stream and the bytes alive until its handler has run. Belongs to one thread.
+// One connected byte stream, TCP or TLS behind the same verbs, so nothing above knows which of the
+// two it is: the only type through which the proxy reads and writes. Knows no protocol. One read
+// and one write may be outstanding; whoever starts an operation keeps the stream, where it is, and
+// the bytes until its handler has run, which is never within the call. Belongs to one thread. Plain
+// TCP pays one test of a pointer for TLS.
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 
-namespace occam::net {
+#include "proxy/net/socket.hpp"
+#include "proxy/net/tls.hpp"
+#include "proxy/net/tls_operation.hpp"
 
-namespace asio = boost::asio;
-using Error = boost::system::error_code;
-// The concrete executor: the type-erased one costs an indirection and a copy per operation.
-using Executor = asio::io_context::executor_type;
-using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
+namespace occam::net {
 
 class Stream {
  public:
   // Takes a connected socket and sets it up for short messages (TCP_NODELAY, keep-alive).
   explicit Stream(Socket socket);
 
+  // From here on everything is TLS; nothing else may be outstanding. `role` is a TlsServer or a
+  // TlsClient. handler(std::optional<TlsFailure>): nothing if the handshake is done, else close.
+  template <class Role, class Handler>
+  void encrypt(const Role& role, Handler handler) {
+    tls_ = role.session(socket_.native_handle());
+    attempt(Tls::Step::done, TlsHandshake{},
+            [this, handler = std::move(handler)](Error error, std::size_t) mutable {
+              handler(tls_failure(error));
+            });
+  }
+  bool encrypted() const { return tls_ != nullptr; }
+  // The protocol that the two sides agreed on in the handshake (ALPN); empty: none.
+  std::string_view protocol() const { return tls_ ? tls_->protocol() : std::string_view(); }
+
   // handler(Error, count): some bytes, or the error; the end of the stream is asio::error::eof.
   template <class Handler>
   void read_some(std::span<char> room, Handler&& handler) {
+    if (tls_) return read_tls(room, std::forward<Handler>(handler));
     socket_.async_read_some(asio::buffer(room.data(), room.size()), std::forward<Handler>(handler));
   }
-  // What can be written without waiting, from the front; 0 if nothing can.
+  // handler(Error, count): the next bytes as they came, which stay unread. Before TLS only.
+  template <class Handler>
+  void peek(std::span<char> room, Handler&& handler) {
+    socket_.async_receive(asio::buffer(room.data(), room.size()), asio::socket_base::message_peek,
+                          std::forward<Handler>(handler));
+  }
+  // As read_some, for what nobody wants to know: TLS or not, bytes as they lie on the wire.
+  template <class Handler>
+  void discard_some(std::span<char> room, Handler&& handler) {
+    socket_.async_read_some(asio::buffer(room.data(), room.size()), std::forward<Handler>(handler));
+  }
+  // What can be written without waiting, from the front; 0 if nothing can. The rest must be the
+  // beginning of the next write.
   std::size_t write_now(std::string_view bytes, Error& error);
   // handler(Error, count) once everything is written, or failed.
   template <class Handler>
   void write(std::string_view bytes, Handler&& handler) {
+    if (tls_)
+      return attempt(Tls::Step::wants_write, TlsWrite{bytes}, std::forward<Handler>(handler));
     asio::async_write(socket_, asio::buffer(bytes.data(), bytes.size()),
                       std::forward<Handler>(handler));
   }
@@ -59,7 +83,19 @@ class Stream {
   asio::ip::tcp::endpoint peer() const;
 
  private:
+  template <class Handler>
+  void read_tls(std::span<char> room, Handler handler) {
+    const auto last = tls_->may_read_now() ? Tls::Step::done : Tls::Step::wants_read;
+    attempt(last, TlsRead{room}, std::move(handler));
+  }
+  template <class Attempt, class Done>
+  void attempt(Tls::Step last, Attempt attempt, Done done) {
+    TlsOperation(socket_, tls_, attempt, std::move(done)).after(last);
+  }
+  std::optional<TlsFailure> tls_failure(Error error) const;
+
   Socket socket_;
+  std::unique_ptr<Tls> tls_;  // null: plain TCP, or closed
 };
 
 // host:port, with brackets around a v6 address.

@@ -1,6 +1,6 @@
 // One listener as its sessions see it: its configuration, its users, how fast its upstream may be
-// connected to, and the rewriter that new sessions get. Lives longer than any session; may be used
-// from any thread.
+// connected to, the rewriter that new sessions get, and TLS as new connections have it. Lives longer
+// than any session; may be used from any thread.
 #pragma once
 
 #include <atomic>
@@ -15,6 +15,7 @@
 
 #include "proxy/pool/connect_budget.hpp"
 #include "proxy/process_secret.hpp"
+#include "proxy/tls_roles.hpp"
 #include "proxy/users.hpp"
 
 namespace occam {
@@ -23,12 +24,13 @@ class Listener {
  public:
   using RewriterPtr = std::shared_ptr<rewriter::Rewriter>;
 
-  Listener(std::size_t position, config::Listener chosen, RewriterPtr rewriter)
+  Listener(std::size_t position, config::Listener chosen, RewriterPtr rewriter, TlsRoles tls)
       : number(position),
         config(std::move(chosen)),
         users(config.users, process_secret()),
         connect_budget(config.pool.connects_per_second, config.pool.connect_burst),
-        rewriter_(std::move(rewriter)) {}
+        rewriter_(std::move(rewriter)),
+        tls_(std::move(tls)) {}
 
   const std::size_t number;  // among the service's listeners
   const config::Listener config;
@@ -47,11 +49,22 @@ class Listener {
     rewriter_.swap(rewriter);
   }
 
+  TlsRoles tls() const {
+    const std::lock_guard lock(mutex_);
+    return tls_;
+  }
+  // For connections that begin from now on.
+  void use(TlsRoles tls) {
+    const std::lock_guard lock(mutex_);
+    std::swap(tls_, tls);
+  }
+
  private:
   // Not std::atomic<RewriterPtr>: in libstdc++ 12 its load ends with a relaxed unlock, which orders
   // nothing against the next store.
   mutable std::mutex mutex_;
   RewriterPtr rewriter_;
+  TlsRoles tls_;
 };
 
 }  // namespace occam

@@ -36,14 +36,14 @@ std::string fresh_row() {
 // One probe from end to end. Its handlers hold a plain pointer: they run inside run() only.
 class Inquiry {
  public:
-  explicit Inquiry(const config::Listener& listener)
+  explicit Inquiry(const Listener& listener)
       : listener_(listener),
         timer_(io_.get_executor()),
-        probe_(listener.upstream.server, fresh_row()) {}
+        probe_(listener.config.upstream.server, fresh_row()) {}
 
   upstream::LockingFinding run(const std::stop_token& stop) {
     const std::stop_callback end(stop, [this] { io_.stop(); });
-    timer_.expires_after(listener_.upstream.connect_timeout + conversation_time);
+    timer_.expires_after(listener_.config.upstream.connect_timeout + conversation_time);
     timer_.async_wait([this](net::Error error) {
       if (!error) lose("it did not answer in time");
     });
@@ -68,7 +68,7 @@ class Inquiry {
     target.frames = {};
     target.frames.message = longest_answer;
     upstream::Connector::start(
-        io_.get_executor(), target, login_request(listener_, startup),
+        io_.get_executor(), target, login_request(listener_.config, startup),
         [this, session](upstream::Outcome outcome) { on_upstream(session, std::move(outcome)); });
   }
 
@@ -126,7 +126,7 @@ class Inquiry {
 
   std::optional<Line>& line(Session session) { return lines_[static_cast<std::size_t>(session)]; }
 
-  const config::Listener& listener_;
+  const Listener& listener_;
   net::asio::io_context io_{1};
   net::Timer timer_;
   upstream::LockingProbe probe_;
@@ -154,7 +154,7 @@ bool depends_on_upstream(const config::Rewriting& rewriting, const rewriter::Tab
 }
 
 upstream::LockingFinding LockingInquiry::ask(const std::stop_token& stop) const {
-  if (!listener_.upstream.user.empty()) return Inquiry(listener_).run(stop);
+  if (!listener_.config.upstream.user.empty()) return Inquiry(listener_).run(stop);
   upstream::LockingFinding nobody;
   nobody.reason = "there is nobody to log in as; set upstream.user and upstream.password";
   return nobody;

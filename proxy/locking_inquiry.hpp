@@ -11,6 +11,7 @@
 
 #include "config/listener.hpp"
 
+#include "proxy/listener.hpp"
 #include "proxy/upstream/locking_probe.hpp"
 
 namespace occam {
@@ -23,7 +24,8 @@ class LockingInquiry {
  public:
   using Found = std::function<void(const upstream::LockingFinding&)>;
 
-  explicit LockingInquiry(const config::Listener& listener) : listener_(listener) {}
+  // `listener` outlives this object.
+  explicit LockingInquiry(const Listener& listener) : listener_(listener) {}
 
   // Takes no longer than upstream.connect_timeout and a few seconds. `stop` ends it at once.
   upstream::LockingFinding ask(const std::stop_token& stop = {}) const;
@@ -33,7 +35,7 @@ class LockingInquiry {
   void go_on(bool wait, Found found);
 
  private:
-  const config::Listener listener_;
+  const Listener& listener_;
   std::jthread thread_;
 };
 

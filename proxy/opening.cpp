@@ -6,9 +6,12 @@
 
 #include "proxy/upstream/nonce.hpp"
 #include "proxy/upstream_login.hpp"
+#include "proxy/wire/ssl_answer.hpp"
 
 namespace occam {
 namespace {
+
+constexpr char tls_handshake = 0x16;  // how a TLS record begins
 
 observe::ErrorKind error_kind(pool::Failure::Kind kind) {
   switch (kind) {
@@ -29,7 +32,8 @@ Opening::Opening(Service& service, const Listener& listener, pool::Pool& pool,
       pool_(pool),
       client_(std::move(client)),
       done_(std::move(done)),
-      timer_(client_->stream().executor()) {}
+      timer_(client_->stream().executor()),
+      tls_(listener_.tls()) {}
 
 void Opening::start() {
   timer_.expires_after(service_.config.limits.login_timeout);
@@ -37,6 +41,43 @@ void Opening::start() {
     if (!error)
       self->refuse(observe::ErrorKind::login_timeout, "08006", "the session's start took too long");
   });
+  const bool offered = tls_.towards_clients != nullptr;
+  greeting_ = wire::Greeting({.tls = offered, .tls_required = tls_.required_of_clients});
+  if (offered)
+    look_for_tls();
+  else
+    read();
+}
+
+// A TLS handshake instead of a first packet: direct negotiation, as of PostgreSQL 17.
+void Opening::look_for_tls() {
+  client_->stream().peek({bytes_.data(), 1},
+                         [self = shared_from_this()](net::Error error, std::size_t) {
+                           if (!self->done_) return;
+                           if (!error && self->bytes_[0] == tls_handshake)
+                             return self->shake_hands(true);
+                           self->read();
+                         });
+}
+
+void Opening::shake_hands(bool direct) {
+  shaking_hands_ = true;
+  client_->stream().encrypt(*tls_.towards_clients,
+                            [self = shared_from_this(), direct](const auto& failure) {
+                              if (self->done_) self->on_handshake(failure, direct);
+                            });
+}
+
+void Opening::on_handshake(const std::optional<net::TlsFailure>& failure, bool direct) {
+  if (failure) return close({observe::ErrorKind::client_tls, failure->reason});
+  if (direct && client_->stream().protocol() != wire::alpn_protocol)
+    return close(
+        {observe::ErrorKind::client_tls,
+         "it began TLS without SSLRequest and did not offer the protocol postgresql (ALPN)"});
+  shaking_hands_ = false;
+  if (direct)
+    greeting_ =
+        wire::Greeting({.tls = true, .tls_required = tls_.required_of_clients, .encrypted = true});
   read();
 }
 
@@ -65,7 +106,8 @@ void Opening::on_greeting(wire::Greeting::Verdict verdict) {
     case wire::Greeting::Verdict::cancel:
       service_.cancel_keys.cancel(greeting_.cancel_key());
       return close({std::nullopt, "cancel request"});
-    case wire::Greeting::Verdict::wants_tls:  // not offered, so not met
+    case wire::Greeting::Verdict::wants_tls:
+      return shake_hands(false);
     case wire::Greeting::Verdict::refused:
       return close({observe::ErrorKind::bad_greeting, greeting_.reason()});
   }
@@ -139,7 +181,7 @@ void Opening::log_in() {
                   {"FATAL", parameters.refusal->code, parameters.refusal->message, "",
                    parameters.refusal->hint});
   for (const auto& name : parameters.ignored) service_.fact_log.ignored_at_startup(name);
-  auto [login, application_name] = pool_login(listener_.config, greeting_.startup());
+  auto [login, application_name] = pool_login(listener_, greeting_.startup());
   application_name_ = std::move(application_name);
   account_ = pool_.account(login);
   schema_ = login.target.schema;
@@ -215,8 +257,10 @@ void Opening::refuse(observe::ErrorKind kind, const char* code, const std::strin
 
 void Opening::refuse(observe::ErrorKind kind, const wire::backend::Error& error) {
   if (!done_) return;
-  wire::backend::append_error(to_client_, error);
-  client_->send(to_client_);
+  if (!shaking_hands_) {  // whoever awaits TLS must not read anything else
+    wire::backend::append_error(to_client_, error);
+    client_->send(to_client_);
+  }
   close({kind, std::string(error.message)});
 }
 

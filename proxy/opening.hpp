@@ -1,8 +1,8 @@
-// The start of one session: greet the client, check the limits, ask for its password, and make sure
-// that the upstream takes its log-in, which is never by the client's password: by a connection of
-// the pool's, unless another client's has shown it. Ends in what the session needs, or in a refusal
-// that the client was told. Serves cancel requests too, since they come as a greeting. Knows no
-// relay. Keeps itself alive while it works.
+// The start of one session: greet the client, over TLS if it is to be, check the limits, ask for its
+// password, and make sure that the upstream takes its log-in, which is never by the client's
+// password: by a connection of the pool's, unless another client's has shown it. Ends in what the
+// session needs, or in a refusal that the client was told. Serves cancel requests too, since they
+// come as a greeting. Knows no relay. Keeps itself alive while it works.
 #pragma once
 
 #include <array>
@@ -50,6 +50,9 @@ class Opening : public std::enable_shared_from_this<Opening> {
 
  private:
   void refuse(observe::ErrorKind kind, const wire::backend::Error& error);
+  void look_for_tls();
+  void shake_hands(bool direct);
+  void on_handshake(const std::optional<net::TlsFailure>& failure, bool direct);
   void read();
   void on_bytes(std::size_t count);
   void on_greeting(wire::Greeting::Verdict verdict);
@@ -74,6 +77,8 @@ class Opening : public std::enable_shared_from_this<Opening> {
   std::shared_ptr<Peer> client_;
   Done done_;  // empty once over
   net::Timer timer_;
+  TlsRoles tls_;  // as they are when the client comes
+  bool shaking_hands_ = false;
   wire::Greeting greeting_{wire::GreetingOptions{}};
   std::array<char, 4096> bytes_;
   std::string to_client_;

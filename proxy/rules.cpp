@@ -14,7 +14,7 @@ Rules::Rules(Listener& listener, rewriter::RewriterOptions options, observe::Met
       metrics_(metrics),
       chosen_(listener.config.rewriter),
       options_(std::move(options)),
-      inquiry_(listener.config) {}
+      inquiry_(listener) {}
 
 void Rules::ask() {
   if (!depend_on_upstream()) return;

@@ -4,6 +4,7 @@
 #include <deque>
 #include <iostream>
 #include <utility>
+#include <vector>
 
 #include <sys/resource.h>
 
@@ -13,6 +14,7 @@
 #include "proxy/server.hpp"
 #include "proxy/service.hpp"
 #include "proxy/settings.hpp"
+#include "proxy/tls_roles.hpp"
 
 namespace occam {
 namespace {
@@ -33,6 +35,14 @@ void allow_many_connections() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+void tell_certificates(const std::deque<Listener>& listeners) {
+  for (const auto& listener : listeners)
+    if (const auto tls = listener.tls(); tls.towards_clients)
+      observe::log(LogLevel::info, "clients are shown a certificate",
+                   {{"listener", listener.config.name},
+                    {"certificate", tls.towards_clients->certificate()}});
+}
+
 // The configuration as it was read at the start, and what a SIGHUP makes of it. One thread calls
 // it.
 class Configuration {
@@ -40,9 +50,10 @@ class Configuration {
   Configuration(std::string file, Settings settings)
       : file_(std::move(file)), settings_(std::move(settings)) {}
 
-  void reload(std::deque<Rules>& rules) {
+  void reload(std::deque<Listener>& listeners, std::deque<Rules>& rules) {
     try {
       auto fresh = read_settings(file_);
+      const auto tls = read_tls(fresh.config);  // before anything is changed
       if (const auto keys = changed_keys(settings_.config, fresh.config); !keys.empty())
         observe::log(LogLevel::warning, "changed in the file, but only a restart applies it",
                      {{"keys", keys}});
@@ -50,18 +61,27 @@ class Configuration {
       for (std::size_t i = 0; i < rules.size(); ++i) {
         const auto named = position(fresh.config, settings_.config.listeners[i].name);
         if (named == fresh.rewriters.size()) continue;  // taken out: a restart applies that
+        listeners[i].use(tls[named]);
         tables += fresh.rewriters[named].rules.tables.size();
         rules[i].renew(fresh.config.listeners[named].rewriter, std::move(fresh.rewriters[named]));
       }
-      observe::log(LogLevel::info, "reloaded: new sessions use the new table rules",
+      observe::log(LogLevel::info,
+                   "reloaded: new sessions use the new table rules and certificates",
                    {{"tables", std::to_string(tables)}});
+      tell_certificates(listeners);
     } catch (const std::exception& mistakes) {
-      observe::log(LogLevel::error, "not reloaded: the old rules stay",
+      observe::log(LogLevel::error, "not reloaded: the old rules and certificates stay",
                    {{"mistakes", mistakes.what()}});
     }
   }
 
  private:
+  static std::vector<TlsRoles> read_tls(const config::Config& config) {
+    std::vector<TlsRoles> all;
+    for (const auto& listener : config.listeners) all.push_back(tls_roles(listener));
+    return all;
+  }
+
   static std::size_t position(const config::Config& config, const std::string& name) {
     const auto& all = config.listeners;
     const auto found = std::find_if(all.begin(), all.end(),
@@ -116,12 +136,13 @@ int serve(const std::string& config_file) {
   observe::start_log(settings.config.log);
   for (const auto& listener : settings.config.listeners) warn_of_reach(listener);
   Service service(settings);
+  tell_certificates(service.listeners);
   service.metrics.read_with([&] { return readings(service); });
   std::deque<Rules> rules;
   for (std::size_t i = 0; i < service.listeners.size(); ++i)
     rules.emplace_back(service.listeners[i], settings.rewriters[i], service.metrics);
   Configuration configuration(config_file, std::move(settings));
-  Server server(service, [&] { configuration.reload(rules); });
+  Server server(service, [&] { configuration.reload(service.listeners, rules); });
   for (auto& each : rules) each.ask();
   const observe::Admin admin(service.config.admin, service.metrics,
                              [&] { return !service.draining.load(); });

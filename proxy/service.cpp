@@ -29,7 +29,8 @@ Service::Service(const Settings& chosen)
       budget(chosen.config.limits.journal_total_bytes) {
   for (std::size_t i = 0; i < config.listeners.size(); ++i)
     listeners.emplace_back(i, config.listeners[i],
-                           std::make_shared<rewriter::Rewriter>(chosen.rewriters[i]));
+                           std::make_shared<rewriter::Rewriter>(chosen.rewriters[i]),
+                           tls_roles(config.listeners[i]));
 }
 
 }  // namespace occam

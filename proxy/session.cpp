@@ -253,7 +253,8 @@ bool Session::lease(TimePoint now) {
 void Session::cancel_upstream() {
   if (!server_ || !server_->key) return;
   ++*cancels_;
-  upstream::send_cancel(client_->stream().executor(), server_->peer->stream().peer(), *server_->key,
+  upstream::send_cancel(client_->stream().executor(), server_->peer->stream().peer(),
+                        listener_.tls().towards_upstream, *server_->key,
                         listener_.config.upstream.connect_timeout,
                         [weak = weak_from_this(), cancels = cancels_] {
                           --*cancels;

@@ -62,16 +62,23 @@ rewriter::RewriterOptions rewriter_options(const config::Listener& listener) {
   return options;
 }
 
-// But for what a reload applies.
-bool same_but_rules(config::Listener before, const config::Listener& after) {
-  before.rewriter = after.rewriter;
+bool same_but_tls(config::Upstream before, const config::Upstream& after) {
+  before.tls = after.tls;
   return before == after;
 }
 
-bool same_but_rules(const std::vector<config::Listener>& before,
-                    const std::vector<config::Listener>& after) {
+// But for what a reload applies.
+bool same_for_good(config::Listener before, const config::Listener& after) {
+  before.rewriter = after.rewriter;
+  before.tls = after.tls;
+  before.upstream.tls = after.upstream.tls;
+  return before == after;
+}
+
+bool same_for_good(const std::vector<config::Listener>& before,
+                   const std::vector<config::Listener>& after) {
   return std::equal(before.begin() + 1, before.end(), after.begin() + 1, after.end(),
-                    [](const auto& a, const auto& b) { return same_but_rules(a, b); });
+                    [](const auto& a, const auto& b) { return same_for_good(a, b); });
 }
 
 }  // namespace
@@ -95,11 +102,10 @@ std::string changed_keys(const config::Config& before, const config::Config& aft
   const auto& is = after.listeners.front();
   compare("listen", was.listen, is.listen);
   compare("listen_anywhere", was.listen_anywhere, is.listen_anywhere);
-  compare("tls", was.tls, is.tls);
   compare("users", was.users, is.users);
-  compare("upstream", was.upstream, is.upstream);
+  compare("upstream", true, same_but_tls(was.upstream, is.upstream));
   compare("pool", was.pool, is.pool);
-  compare("listeners", true, same_but_rules(before.listeners, after.listeners));
+  compare("listeners", true, same_for_good(before.listeners, after.listeners));
   compare("retry", before.retry, after.retry);
   compare("limits", before.limits, after.limits);
   compare("threads", before.threads, after.threads);

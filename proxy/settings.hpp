@@ -1,7 +1,7 @@
 // From files to settings: reads the configuration and the table rules it names, with this
 // process's environment, and makes a rewriter of them. Mistakes are thrown all at once, one line
-// each. Of the users' passwords only verifiers are left. The only place of the program that opens
-// files.
+// each. Of the users' passwords only verifiers are left. But for the certificates of proxy/net the
+// only place of the program that opens files.
 #pragma once
 
 #include <memory>
@@ -30,8 +30,8 @@ struct Settings {
 // Throws WrongSettings.
 Settings read_settings(const std::string& config_file);
 
-// Names of the top-level keys that differ, separated by commas. `rewriter` is not among them, nor
-// that of a listener.
+// Names of the top-level keys that differ, separated by commas. `rewriter`, `tls` and
+// `upstream.tls` are not among them, nor those of a listener.
 std::string changed_keys(const config::Config& before, const config::Config& after);
 
 }  // namespace occam

@@ -44,13 +44,15 @@ StartupParameters startup_parameters(const config::Listener& listener,
   return judge_startup(startup.parameters, {ignored.begin(), ignored.end()});
 }
 
-upstream::Target upstream_target(const config::Listener& listener, const wire::Startup& startup) {
+upstream::Target upstream_target(const Listener& listener, const wire::Startup& startup) {
+  const auto& chosen = listener.config.upstream;
   upstream::Target target;
-  target.host = listener.upstream.host;
-  target.port = static_cast<std::uint16_t>(listener.upstream.port);
-  target.timeout = listener.upstream.connect_timeout;
+  target.host = chosen.host;
+  target.port = static_cast<std::uint16_t>(chosen.port);
+  target.tls = [&listener] { return listener.tls().towards_upstream; };
+  target.timeout = chosen.connect_timeout;
   target.frames.streamed = "Dd";  // DataRow and CopyData may be larger than memory
-  target.schema = schema_of(listener, startup);
+  target.schema = schema_of(listener.config, startup);
   return target;
 }
 
@@ -73,10 +75,11 @@ wire::LoginRequest login_request(const config::Listener& listener, const wire::S
 
 // Connections are one's own on a plain PostgreSQL only; on Aurora DSQL they are told apart by the
 // convention of its connectors: PREFIX:aurora-dsql-LANGUAGE-DRIVER/VERSION (facts/dsql.md §4).
-PoolLogin pool_login(const config::Listener& listener, const wire::Startup& startup) {
-  PoolLogin result{{{}, upstream_target(listener, startup), login_request(listener, startup)}, {}};
+PoolLogin pool_login(const Listener& listener, const wire::Startup& startup) {
+  PoolLogin result{
+      {{}, upstream_target(listener, startup), login_request(listener.config, startup)}, {}};
   auto& [identity, target, request] = result.login;
-  if (listener.upstream.server == rewriter::Server::aurora_dsql) {
+  if (listener.config.upstream.server == rewriter::Server::aurora_dsql) {
     auto& name = parameter(request.parameters, "application_name");
     result.application_name = std::exchange(name, std::string(application_name));
   }

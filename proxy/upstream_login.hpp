@@ -8,6 +8,7 @@
 
 #include "config/listener.hpp"
 
+#include "proxy/listener.hpp"
 #include "proxy/pool/connection.hpp"
 #include "proxy/startup_parameters.hpp"
 #include "proxy/upstream/connector.hpp"
@@ -19,7 +20,7 @@ namespace occam {
 // What of the client's parameters the upstream is told; a plain PostgreSQL is told all.
 StartupParameters startup_parameters(const config::Listener& listener,
                                      const wire::Startup& startup);
-upstream::Target upstream_target(const config::Listener& listener, const wire::Startup& startup);
+upstream::Target upstream_target(const Listener& listener, const wire::Startup& startup);
 wire::LoginRequest login_request(const config::Listener& listener, const wire::Startup& startup);
 
 struct PoolLogin {
@@ -27,6 +28,7 @@ struct PoolLogin {
   // What the client calls itself, if its connections are called otherwise.
   std::optional<std::string> application_name;
 };
-PoolLogin pool_login(const config::Listener& listener, const wire::Startup& startup);
+// `listener` outlives both.
+PoolLogin pool_login(const Listener& listener, const wire::Startup& startup);
 
 }  // namespace occam

@@ -32,6 +32,8 @@ observe::ConnectResult connect_result(upstream::FailureKind kind) {
       return observe::ConnectResult::unreachable;
     case upstream::FailureKind::timeout:
       return observe::ConnectResult::timeout;
+    case upstream::FailureKind::tls:
+      return observe::ConnectResult::tls;
     case upstream::FailureKind::refused:
       return observe::ConnectResult::refused;
   }

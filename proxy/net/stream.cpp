@@ -7,6 +7,7 @@ namespace occam::net {
 Stream::Stream(Socket socket) : socket_(std::move(socket)) {
   // A peer that vanished just now is met by the first read; nothing to say about it here.
   Error ignored;
+  peer_ = socket_.remote_endpoint(ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
   socket_.non_blocking(true, ignored);
@@ -49,12 +50,7 @@ std::optional<TlsFailure> Stream::tls_failure(Error error) const {
   return tls_->failure();
 }
 
-asio::ip::tcp::endpoint Stream::peer() const {
-  Error ignored;
-  return socket_.remote_endpoint(ignored);
-}
-
-std::string Stream::peer_name() const { return endpoint_name(peer()); }
+std::string Stream::peer_name() const { return endpoint_name(peer_); }
 
 std::string endpoint_name(const asio::ip::tcp::endpoint& endpoint) {
   const auto address = endpoint.address();

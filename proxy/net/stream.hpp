@@ -80,7 +80,7 @@ class Stream {
   Executor executor() { return socket_.get_executor(); }
   // As host:port, for the log.
   std::string peer_name() const;
-  asio::ip::tcp::endpoint peer() const;
+  const asio::ip::tcp::endpoint& peer() const { return peer_; }
 
  private:
   template <class Handler>
@@ -95,7 +95,8 @@ class Stream {
   std::optional<TlsFailure> tls_failure(Error error) const;
 
   Socket socket_;
-  std::unique_ptr<Tls> tls_;  // null: plain TCP, or closed
+  asio::ip::tcp::endpoint peer_;  // the system forgets it once both sides have ended
+  std::unique_ptr<Tls> tls_;      // null: plain TCP, or closed
 };
 
 // host:port, with brackets around a v6 address.

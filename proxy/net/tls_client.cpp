@@ -48,6 +48,10 @@ std::unique_ptr<Tls> TlsClient::session(int descriptor) const {
   return made;
 }
 
+std::string TlsClient::trusted() const {
+  return chosen_.ca.empty() ? "the system's authorities" : "the authorities in " + chosen_.ca;
+}
+
 void TlsClient::expect_name(ssl_st& session) const {
   auto* parameters = SSL_get0_param(&session);
   X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

@@ -30,6 +30,8 @@ class TlsClient {
   TlsClient(Settings settings, const std::string& protocol);
 
   std::unique_ptr<Tls> session(int descriptor) const;
+  // Who may have signed a server's certificate: for the log.
+  std::string trusted() const;
 
  private:
   void expect_name(ssl_st& session) const;

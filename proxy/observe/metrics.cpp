@@ -103,6 +103,8 @@ const char* name(ErrorKind kind) {
       return "bad_greeting";
     case ErrorKind::authentication_failed:
       return "authentication_failed";
+    case ErrorKind::client_tls:
+      return "client_tls";
     case ErrorKind::login_timeout:
       return "login_timeout";
     case ErrorKind::too_many_clients:
@@ -131,6 +133,8 @@ const char* name(ConnectResult result) {
       return "unreachable";
     case ConnectResult::timeout:
       return "timeout";
+    case ConnectResult::tls:
+      return "tls";
     case ConnectResult::refused:
       return "refused";
   }

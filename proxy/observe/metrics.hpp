@@ -29,6 +29,7 @@ enum class ErrorKind {
   protocol_violation,     // the client or the upstream broke the protocol
   bad_greeting,           // the first packet was no start of a session
   authentication_failed,  // the client did not prove who it is
+  client_tls,             // no TLS with the client: the handshake failed
   login_timeout,          // the client did not finish its start in time
   too_many_clients,       // limits.clients
   upstream_unreachable,   // no connection at the session's start
@@ -40,7 +41,7 @@ enum class ErrorKind {
 };
 const char* name(ErrorKind kind);
 
-enum class ConnectResult { ok, unreachable, timeout, refused };
+enum class ConnectResult { ok, unreachable, timeout, tls, refused };
 const char* name(ConnectResult result);
 
 // The label of occam_upstream_dialect; nothing: unknown.

@@ -42,7 +42,7 @@ struct Reports {
 // Plain values, written on the pool's thread.
 struct Counts {
   std::uint64_t opened = 0;
-  std::array<std::uint64_t, 3> failed{};  // by upstream::FailureKind
+  std::array<std::uint64_t, 4> failed{};  // by upstream::FailureKind
   std::uint64_t no_password = 0;
   std::array<std::uint64_t, 6> closed{};  // by CloseReason
   std::uint64_t taken = 0;                // without waiting

@@ -58,6 +58,8 @@ Refusal judge(const upstream::Failure& failure) {
     case upstream::FailureKind::unreachable:
     case upstream::FailureKind::timeout:
       return Refusal::passing;
+    case upstream::FailureKind::tls:  // a certificate, a name, a setting: somebody must change it
+      return Refusal::definite;
     case upstream::FailureKind::refused:
       break;
   }

@@ -16,6 +16,8 @@ const char* name(FailureKind kind) {
       return "unreachable";
     case FailureKind::timeout:
       return "timeout";
+    case FailureKind::tls:
+      return "tls";
     case FailureKind::refused:
       return "refused";
   }
@@ -68,12 +70,22 @@ void Connector::connect(const Endpoints& endpoints) {
                       [self = shared_from_this()](net::Error error, const Tcp::endpoint&) {
                         if (!self->done_) return;
                         if (error) return self->fail(FailureKind::unreachable, error.message());
-                        self->log_in();
+                        self->encrypt();
                       });
 }
 
-void Connector::log_in() {
+void Connector::encrypt() {
   stream_.emplace(std::move(socket_));
+  auto tls = target_.tls ? target_.tls() : Tls();
+  if (!tls.role) return log_in();
+  Encryption::start(*stream_, std::move(tls), [self = shared_from_this()](const auto& failure) {
+    if (!self->done_) return;
+    if (failure) return self->not_encrypted(*failure);
+    self->log_in();
+  });
+}
+
+void Connector::log_in() {
   login_.start(to_server_);
   send();
 }
@@ -153,6 +165,17 @@ void Connector::hand_over() {
   over_ = true;
   report(Connected{std::move(*stream_), std::move(framer_), login_.parameters(), login_.key(),
                    login_.notices(), schema_ ? schema_->conflicts() : 0});
+}
+
+void Connector::not_encrypted(const NotEncrypted& failure) {
+  const auto message =
+      "cannot encrypt the connection to the upstream " + where() + ": " + failure.reason;
+  const auto hint = failure.hint.empty() ? "" : failure.hint + ".";
+  Failure result{failure.lost ? FailureKind::unreachable : FailureKind::tls, {}, message};
+  wire::backend::append_error(result.error, {"FATAL", "08006", message, "", hint});
+  if (!failure.detail.empty()) result.reason += " (" + failure.detail + ")";
+  if (!failure.hint.empty()) result.reason += ". " + failure.hint;
+  report(std::move(result));
 }
 
 void Connector::fail(FailureKind kind, const std::string& what) {

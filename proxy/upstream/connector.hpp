@@ -1,7 +1,7 @@
-// Opens one logged-in connection to the upstream: resolve, connect, log in by wire::Login, look
-// for the schema of the client's database, all under one deadline. Asynchronous and cancellable;
-// TLS joins between connect and log-in. Knows no client and no relay. Keeps itself alive while it
-// works; what it opened is the receiver's.
+// Opens one logged-in connection to the upstream: resolve, connect, encrypt, log in by wire::Login,
+// look for the schema of the client's database, all under one deadline. Asynchronous and
+// cancellable at every step. Knows no client and no relay. Keeps itself alive while it works; what
+// it opened is the receiver's.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,7 @@
 
 #include "proxy/net/stream.hpp"
 #include "proxy/upstream/database_schema.hpp"
+#include "proxy/upstream/encryption.hpp"
 #include "proxy/wire/frame.hpp"
 #include "proxy/wire/login.hpp"
 
@@ -22,6 +23,7 @@ namespace occam::upstream {
 struct Target {
   std::string host;
   std::uint16_t port = 0;
+  std::function<Tls()> tls;  // asked for each connection: files are read again; empty: plaintext
   std::chrono::milliseconds timeout{5000};  // from the first step to ReadyForQuery
   wire::FrameLimits frames;
   std::string schema;  // must exist: the client's database; empty: nothing to look for
@@ -37,7 +39,7 @@ struct Connected {
   std::uint32_t conflicts = 0;  // met and cleared on the way
 };
 
-enum class FailureKind { unreachable, timeout, refused };
+enum class FailureKind { unreachable, timeout, tls, refused };
 const char* name(FailureKind kind);
 
 struct Failure {
@@ -68,6 +70,7 @@ class Connector : public std::enable_shared_from_this<Connector> {
   void resolve();
   template <class Endpoints>
   void connect(const Endpoints& endpoints);
+  void encrypt();
   void log_in();
   void send();
   void read();
@@ -76,6 +79,7 @@ class Connector : public std::enable_shared_from_this<Connector> {
   void on_schema_frame(const wire::Frame& frame);
   void hand_over();
   void refused();
+  void not_encrypted(const NotEncrypted& failure);
   void fail(FailureKind kind, const std::string& what);
   void report(Outcome outcome);
   std::string where() const;

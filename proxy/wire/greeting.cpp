@@ -83,12 +83,16 @@ Greeting::Verdict Greeting::on_encryption_request(bool& seen, std::string_view b
     return refuse("08P01", "received unencrypted data after SSLRequest", to_client);
   }
   to_client.push_back('S');
+  encrypted_ = true;
   return Verdict::wants_tls;
 }
 
 Greeting::Verdict Greeting::on_cancel_request(std::string_view body) {
   cancel_key_ = backend::decode_backend_key_data(body);
-  return Verdict::cancel;
+  if (!in_plaintext_though_forbidden()) return Verdict::cancel;
+  reason_ = "a cancel request came without TLS, which is required";  // nobody reads an answer
+  pending_.clear();
+  return Verdict::refused;
 }
 
 Greeting::Verdict Greeting::on_startup(std::int32_t version, std::string_view body,
@@ -98,6 +102,10 @@ Greeting::Verdict Greeting::on_startup(std::int32_t version, std::string_view bo
         "0A000",
         "unsupported frontend protocol " + version_text(version) + ": server supports 3.0 to 3.0",
         to_client);
+  }
+  if (in_plaintext_though_forbidden()) {
+    return refuse("28000", "connection requires TLS", to_client,
+                  "Connect with sslmode=require, or stronger.");
   }
   std::vector<std::string_view> unknown;
   Reader reader(body);
@@ -125,8 +133,8 @@ Greeting::Verdict Greeting::on_startup(std::int32_t version, std::string_view bo
 }
 
 Greeting::Verdict Greeting::refuse(std::string_view code, std::string message,
-                                   std::string& to_client) {
-  backend::append_error(to_client, {"FATAL", code, message, {}, {}});
+                                   std::string& to_client, std::string_view hint) {
+  backend::append_error(to_client, {"FATAL", code, message, {}, hint});
   reason_ = std::move(message);
   pending_.clear();
   return Verdict::refused;

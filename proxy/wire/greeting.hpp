@@ -26,6 +26,10 @@ struct Startup {
 struct GreetingOptions {
   // Answer SSLRequest with 'S' and ask for TLS (wants_tls); otherwise with 'N'.
   bool tls = false;
+  // Refuse what comes without TLS: a session, and a cancel request with its key.
+  bool tls_required = false;
+  // TLS began before the first packet (direct negotiation).
+  bool encrypted = false;
 };
 
 class Greeting {
@@ -35,10 +39,11 @@ class Greeting {
     wants_tls,  // 'S' was appended: send it, run the TLS handshake, feed what it decrypts
     started,    // startup() holds; no authentication message has been written yet
     cancel,     // cancel_key() holds; a cancel request has no answer: close
-    refused,    // an ErrorResponse was appended: send it and close; reason() is for the log
+    refused,    // send what was appended, if anything, and close; reason() is for the log
   };
 
-  explicit Greeting(GreetingOptions options) : options_(options) {}
+  explicit Greeting(GreetingOptions options)
+      : options_(options), encrypted_(options.encrypted), ssl_requested_(options.encrypted) {}
 
   // Takes what was read and appends the answer. Not to be called again after started, cancel or
   // refused.
@@ -56,11 +61,14 @@ class Greeting {
                                 std::string& to_client);
   Verdict on_cancel_request(std::string_view body);
   Verdict on_startup(std::int32_t version, std::string_view body, std::string& to_client);
-  Verdict refuse(std::string_view code, std::string message, std::string& to_client);
+  bool in_plaintext_though_forbidden() const { return options_.tls_required && !encrypted_; }
+  Verdict refuse(std::string_view code, std::string message, std::string& to_client,
+                 std::string_view hint = {});
 
   GreetingOptions options_;
   std::string pending_;
-  bool ssl_requested_ = false;
+  bool encrypted_;
+  bool ssl_requested_;
   bool gss_requested_ = false;
   Startup startup_;
   backend::BackendKeyData cancel_key_;

@@ -29,13 +29,15 @@ class Case(unittest.TestCase):
     tapped = False         # a tap stands before the upstream
     settings = {}          # of Occam's configuration
     schema = ""            # SQL for the database temporal
+    postgres_settings = {}
 
     @classmethod
     def setUpClass(cls):
         cls.folder = Path(tempfile.mkdtemp(prefix="occam-e2e-"))
         cls.folder.chmod(0o755)
         cls.addClassCleanup(shutil.rmtree, cls.folder, True)
-        cls.postgres = stack.Postgres(cls.folder / "postgres")
+        cls.prepare()
+        cls.postgres = stack.Postgres(cls.folder / "postgres", **cls.postgres_settings)
         cls.addClassCleanup(cls.postgres.stop)
         cls.postgres.start()
         cls.postgres.sql("CREATE DATABASE temporal", "postgres")
@@ -53,6 +55,10 @@ class Case(unittest.TestCase):
             cls.occam = cls.started(stack.occam(cls.folder, port, cls.settings))
             port = cls.occam.port
         cls.port = port
+
+    @classmethod
+    def prepare(cls):
+        """What must be there, in cls.folder or in the class, before the first server starts."""
 
     @classmethod
     def started(cls, program):

@@ -9,7 +9,9 @@ using namespace occam::wire;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view stream(reinterpret_cast<const char*>(bytes) + 1, size - 1);
-  const GreetingOptions options{.tls = (bytes[0] & 1) != 0};
+  const GreetingOptions options{.tls = (bytes[0] & 1) != 0,
+                                .tls_required = (bytes[0] & 2) != 0,
+                                .encrypted = (bytes[0] & 4) != 0};
   Greeting whole(options);
   std::string answer;
   auto verdict = whole.on_bytes(stream, answer);

@@ -143,6 +143,40 @@ TEST_CASE("bytes sent in the clear behind a granted SSLRequest are refused, not 
   CHECK(got.leftovers.empty());
 }
 
+TEST_CASE("where TLS is required, nothing else comes without it") {
+  const GreetingOptions required{.tls = true, .tls_required = true};
+  const auto begin = startup("user\0a\0\0"s);
+  const auto got = receive(begin, required);
+  CHECK(got.verdict == Verdict::refused);
+  CHECK(got.reason == "connection requires TLS");
+  CHECK(got.answer.find("C28000\0"s) != std::string::npos);
+  CHECK(got.answer.find("HConnect with sslmode=require, or stronger.\0"s) != std::string::npos);
+  std::string cancel;
+  frontend::append_cancel_request(cancel, 4711, -2);
+  const auto unheard = receive(cancel, required);
+  CHECK(unheard.verdict == Verdict::refused);
+  CHECK(unheard.answer.empty());
+  CHECK(unheard.reason == "a cancel request came without TLS, which is required");
+
+  for (const auto& inside : {begin, cancel}) {
+    Greeting asked(required);
+    CHECK(receive(asked, {gss, ssl}).answer == "NS");
+    CHECK(receive(asked, {inside}).verdict ==
+          (inside == begin ? Verdict::started : Verdict::cancel));
+    CHECK(receive(inside, {.tls = true, .tls_required = true, .encrypted = true}).verdict ==
+          (inside == begin ? Verdict::started : Verdict::cancel));
+  }
+}
+
+TEST_CASE("inside TLS nobody gets TLS once more") {
+  const auto direct = receive(ssl, {.tls = true, .encrypted = true});
+  CHECK(direct.verdict == Verdict::refused);
+  CHECK(direct.reason == "SSLRequest was repeated");
+  Greeting greeting{GreetingOptions{.tls = true}};
+  receive(greeting, {ssl});
+  CHECK(receive(greeting, {ssl}).verdict == Verdict::refused);
+}
+
 TEST_CASE("a cancel request has a key and no answer") {
   std::string bytes;
   frontend::append_cancel_request(bytes, 4711, -2);

@@ -23,6 +23,10 @@ void read_client_tls(Section section, ClientTls& tls) {
   section.file("client_ca", tls.client_ca);
   if (tls.mode != ClientTlsMode::off && (tls.certificate.empty() || tls.key.empty()))
     section.blame("mode", "needs tls.certificate and tls.key; name two PEM files");
+  if (!tls.client_ca.empty() && tls.mode != ClientTlsMode::require)
+    section.blame("client_ca",
+                  "asks nothing of clients that come without TLS; set tls.mode: require, or leave "
+                  "it out");
   section.finish();
 }
 

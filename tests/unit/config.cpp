@@ -225,6 +225,9 @@ TEST_CASE("config: what a listener's keys must agree on") {
         "f.yaml:1:28: unknown key listeners.a.upstream.prot; did you mean port?\n");
   CHECK(mistakes_of("tls: {mode: require}") ==
         "f.yaml:1:13: tls.mode needs tls.certificate and tls.key; name two PEM files\n");
+  CHECK(mistakes_of("tls: {mode: allow, certificate: c.pem, key: k.pem, client_ca: ca.pem}") ==
+        "f.yaml:1:63: tls.client_ca asks nothing of clients that come without TLS; set tls.mode: "
+        "require, or leave it out\n");
   CHECK(mistakes_of("upstream: {tls: {key: k.pem}}") ==
         "f.yaml:1:23: upstream.tls.key stands alone; name both a certificate and its key, or "
         "neither\n");

@@ -1,6 +1,6 @@
 // One listener as its sessions see it: its configuration, its users, how fast its upstream may be
-// connected to, the rewriter that new sessions get, and TLS as new connections have it. Lives longer
-// than any session; may be used from any thread.
+// connected to, the rewriter that new sessions get, and TLS as new connections have it. Lives
+// longer than any session; may be used from any thread.
 #pragma once
 
 #include <atomic>
@@ -16,6 +16,7 @@
 #include "proxy/pool/connect_budget.hpp"
 #include "proxy/process_secret.hpp"
 #include "proxy/tls_roles.hpp"
+#include "proxy/upstream_tokens.hpp"
 #include "proxy/users.hpp"
 
 namespace occam {
@@ -29,13 +30,17 @@ class Listener {
         config(std::move(chosen)),
         users(config.users, process_secret()),
         connect_budget(config.pool.connects_per_second, config.pool.connect_burst),
+        tokens(config.upstream.authentication == config::UpstreamAuthentication::iam
+                   ? std::make_unique<UpstreamTokens>(config.upstream)
+                   : nullptr),
         rewriter_(std::move(rewriter)),
         tls_(std::move(tls)) {}
 
   const std::size_t number;  // among the service's listeners
   const config::Listener config;
   const Users users;
-  pool::SharedConnectBudget connect_budget;  // of all threads
+  pool::SharedConnectBudget connect_budget;      // of all threads
+  const std::unique_ptr<UpstreamTokens> tokens;  // null: the upstream is logged in to by password
   // A database may have been dropped: that a log-in has succeeded shows it no longer.
   std::atomic<bool> databases_doubtful = false;
 

@@ -67,8 +67,14 @@ class Inquiry {
     auto target = upstream_target(listener_, startup);
     target.frames = {};
     target.frames.message = longest_answer;
+    auto request = login_request(listener_.config, startup);
+    if (listener_.tokens) {
+      auto found = listener_.tokens->wait(request.user, listener_.config.upstream.connect_timeout);
+      if (found.index() == 1) return lose(std::get<1>(found));
+      request.password = std::get<0>(std::move(found));
+    }
     upstream::Connector::start(
-        io_.get_executor(), target, login_request(listener_.config, startup),
+        io_.get_executor(), target, std::move(request),
         [this, session](upstream::Outcome outcome) { on_upstream(session, std::move(outcome)); });
   }
 

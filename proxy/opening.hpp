@@ -1,5 +1,5 @@
-// The start of one session: greet the client, over TLS if it is to be, check the limits, ask for its
-// password, and make sure that the upstream takes its log-in, which is never by the client's
+// The start of one session: greet the client, over TLS if it is to be, check the limits, ask for
+// its password, and make sure that the upstream takes its log-in, which is never by the client's
 // password: by a connection of the pool's, unless another client's has shown it. Ends in what the
 // session needs, or in a refusal that the client was told. Serves cancel requests too, since they
 // come as a greeting. Knows no relay. Keeps itself alive while it works.

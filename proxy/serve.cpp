@@ -148,6 +148,8 @@ int serve(const std::string& config_file) {
                              [&] { return !service.draining.load(); });
   announce(server, admin);
   server.run();
+  for (const auto& listener : service.listeners)
+    if (listener.tokens) listener.tokens->stop();
   observe::log(LogLevel::info, "ended");
   return 0;
 }

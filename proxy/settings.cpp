@@ -11,6 +11,7 @@
 #include "config/table_rules.hpp"
 
 #include "proxy/process_secret.hpp"
+#include "proxy/upstream_identity.hpp"
 #include "proxy/users.hpp"
 
 namespace occam {
@@ -67,6 +68,13 @@ bool same_but_tls(config::Upstream before, const config::Upstream& after) {
   return before == after;
 }
 
+// Why no IAM token could be made.
+std::optional<std::string> token_mistake(config::Upstream upstream) {
+  if (upstream.authentication != config::UpstreamAuthentication::iam) return std::nullopt;
+  if (upstream.user.empty()) upstream.user = "the client's";
+  return iam::mistake_in(iam_settings(upstream));
+}
+
 // But for what a reload applies.
 bool same_for_good(config::Listener before, const config::Listener& after) {
   before.rewriter = after.rewriter;
@@ -88,8 +96,12 @@ Settings read_settings(const std::string& config_file) {
   if (!parsed.mistakes.empty()) throw WrongSettings(lines(parsed.mistakes));
   for (auto& listener : parsed.config.listeners) forget_passwords(listener.users, process_secret());
   Settings settings{std::move(parsed.config), {}};
-  for (const auto& listener : settings.config.listeners)
+  for (const auto& listener : settings.config.listeners) {
+    if (const auto mistake = token_mistake(listener.upstream))
+      throw WrongSettings(config_file + ": upstream of listener " + listener.name + ": " +
+                          *mistake);
     settings.rewriters.push_back(rewriter_options(listener));
+  }
   return settings;
 }
 

@@ -56,8 +56,10 @@ Worker::Worker(Service& service, std::uint32_t number, std::uint32_t workers,
                std::function<void()> on_idle)
     : service_(service), on_idle_(std::move(on_idle)), io_(1), work_(io_.get_executor()) {
   for (auto& listener : service.listeners)
-    pools_.emplace_back(io_.get_executor(), policy(listener.config, number, workers),
-                        listener.connect_budget, pool::Passwords(), reports(service, listener));
+    pools_.emplace_back(
+        io_.get_executor(), policy(listener.config, number, workers), listener.connect_budget,
+        listener.tokens ? passwords(*listener.tokens, io_.get_executor()) : pool::Passwords(),
+        reports(service, listener));
 }
 
 Worker::~Worker() { join(); }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,8 +30,9 @@ struct Passwords {
   using Answer = std::function<void(std::variant<std::string, std::string>)>;  // password, reason
 
   std::function<void(const wire::LoginRequest&, Answer)> ask;  // empty: the request has it
-  // The upstream refused what `ask` gave: the next one must be fresh. Empty: no use to try again.
-  std::function<void(const wire::LoginRequest&)> rejected;
+  // The upstream refused what `ask` gave, with this HINT: the next one must be fresh. Empty: no use
+  // to try again.
+  std::function<void(const wire::LoginRequest&, std::string_view hint)> rejected;
 };
 
 // Where the outcome of each connect is told, for log and metrics. The reason is one line.

@@ -120,7 +120,9 @@ Severity Pool::severity(Member& member, const upstream::Failure& failure) {
   if (account.renewed) return Severity::definite;
   account.renewed = true;
   ++account.secret;
-  passwords_.rejected(account.login.request);
+  const auto error =
+      wire::backend::decode_error(std::string_view(failure.error).substr(wire::header_bytes));
+  passwords_.rejected(account.login.request, error.hint);
   return Severity::renewed;
 }
 

@@ -89,10 +89,7 @@ Greeting::Verdict Greeting::on_encryption_request(bool& seen, std::string_view b
 
 Greeting::Verdict Greeting::on_cancel_request(std::string_view body) {
   cancel_key_ = backend::decode_backend_key_data(body);
-  if (!in_plaintext_though_forbidden()) return Verdict::cancel;
-  reason_ = "a cancel request came without TLS, which is required";  // nobody reads an answer
-  pending_.clear();
-  return Verdict::refused;
+  return Verdict::cancel;  // in plaintext too, as in PostgreSQL: libpq before 17 knows no other
 }
 
 Greeting::Verdict Greeting::on_startup(std::int32_t version, std::string_view body,

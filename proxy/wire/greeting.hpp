@@ -26,7 +26,7 @@ struct Startup {
 struct GreetingOptions {
   // Answer SSLRequest with 'S' and ask for TLS (wants_tls); otherwise with 'N'.
   bool tls = false;
-  // Refuse what comes without TLS: a session, and a cancel request with its key.
+  // Refuse a session without TLS.
   bool tls_required = false;
   // TLS began before the first packet (direct negotiation).
   bool encrypted = false;

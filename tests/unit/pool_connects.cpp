@@ -87,7 +87,7 @@ TEST_CASE("pool: each connect has its own password, and a refused one is tried a
     answer(std::variant<std::string, std::string>(std::in_place_index<0>,
                                                   "token " + std::to_string(++asked)));
   };
-  stage.passwords.rejected = [&](const wire::LoginRequest&) { ++rejected; };
+  stage.passwords.rejected = [&](const wire::LoginRequest&, std::string_view) { ++rejected; };
   stage.start();
   SECTION("the fresh one is good") {
     stage.server.refuse = [](const auto& client) {
@@ -117,7 +117,7 @@ TEST_CASE("pool: connects that were on their way with an old password count as o
     answer(std::variant<std::string, std::string>(std::in_place_index<0>,
                                                   ++asked > 3 ? "fresh" : "old"));
   };
-  stage.passwords.rejected = [&](const wire::LoginRequest&) { ++rejected; };
+  stage.passwords.rejected = [&](const wire::LoginRequest&, std::string_view) { ++rejected; };
   stage.server.refuse = [](const auto& client) {
     return client.password == "old" ? error("28000", "access denied") : "";
   };

@@ -23,6 +23,13 @@ observe::ErrorKind error_kind(pool::Failure::Kind kind) {
   return observe::ErrorKind::internal;
 }
 
+// As a SET of the client's would be.
+rewriter::SettingChange setting_of(const std::string& name, const std::string& value) {
+  std::string literal;
+  for (const char c : value) literal.append(c == '\'' ? 2 : 1, c);
+  return {rewriter::SettingChange::Kind::set, name, "SET " + name + " TO '" + literal + "'"};
+}
+
 }  // namespace
 
 Opening::Opening(Service& service, const Listener& listener, pool::Pool& pool,
@@ -246,9 +253,14 @@ void Opening::on_seen(DatabaseLook::Seen seen) {
 void Opening::succeed(relay::ReportedParameters parameters,
                       std::unique_ptr<pool::Connection> upstream) {
   timer_.cancel();
+  std::optional<rewriter::SettingChange> setting;
+  if (application_name_) {
+    parameters.set("application_name", *application_name_);
+    setting = setting_of("application_name", *application_name_);
+  }
   const auto done = std::exchange(done_, nullptr);
-  done(Opened{std::move(*seat_), std::move(account_), std::move(parameters),
-              std::move(application_name_), std::move(upstream)});
+  done(Opened{std::move(*seat_), std::move(account_), std::move(parameters), std::move(setting),
+              std::move(upstream)});
 }
 
 void Opening::refuse(observe::ErrorKind kind, const char* code, const std::string& message) {

@@ -27,8 +27,8 @@ namespace occam {
 struct Opened {
   Seat seat;
   std::shared_ptr<pool::Account> account;
-  relay::ReportedParameters parameters;         // to be told to the client
-  std::optional<std::string> application_name;  // in place of the upstream's
+  relay::ReportedParameters parameters;  // to be told to the client
+  std::optional<rewriter::SettingChange> application_name;  // in place of the upstream's
   std::unique_ptr<pool::Connection> upstream;   // null: none was needed
 };
 // No session came of it; the client was answered.

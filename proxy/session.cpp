@@ -70,6 +70,7 @@ void Session::open(Opened opened, TimePoint now) {
         });
       });
   relay_.emplace(service_.relay, *rewriter_, service_.budget, fresh_seed(), opened.parameters);
+  if (opened.application_name) relay_->begin_with(*opened.application_name);
   welcome(opened);
   client_->belong_to(std::shared_ptr<Peer::Owner>(shared_from_this(), this));
   if (opened.upstream) take_server(std::move(opened.upstream), now);
@@ -80,10 +81,8 @@ void Session::open(Opened opened, TimePoint now) {
 void Session::welcome(const Opened& opened) {
   auto& out = out_.to_client;
   wire::backend::append_authentication_ok(out);
-  for (const auto& [name, value] : opened.parameters.values()) {
-    const bool own = name == "application_name" && opened.application_name;
-    wire::backend::append_parameter_status(out, {name, own ? *opened.application_name : value});
-  }
+  for (const auto& [name, value] : opened.parameters.values())
+    wire::backend::append_parameter_status(out, {name, value});
   wire::backend::append_backend_key_data(out, own_key_);
   if (opened.upstream) out += opened.upstream->notices;
   wire::backend::append_ready_for_query(out, wire::backend::Status::idle);

@@ -81,7 +81,8 @@ PoolLogin pool_login(const Listener& listener, const wire::Startup& startup) {
   auto& [identity, target, request] = result.login;
   if (listener.config.upstream.server == rewriter::Server::aurora_dsql) {
     auto& name = parameter(request.parameters, "application_name");
-    result.application_name = std::exchange(name, std::string(application_name));
+    if (auto own = std::exchange(name, std::string(application_name)); !own.empty())
+      result.application_name = std::move(own);
   }
   std::stable_sort(request.parameters.begin(), request.parameters.end(),
                    [](const auto& a, const auto& b) { return a.name < b.name; });

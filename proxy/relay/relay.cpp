@@ -21,6 +21,11 @@ Relay::Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& bud
   exchange_.track(session_settings_);
 }
 
+void Relay::begin_with(const rewriter::SettingChange& setting) {
+  session_settings_.changed(setting);
+  session_settings_.transaction_ended(true);
+}
+
 void Relay::on_client(const wire::Frame& frame, TimePoint now, Output& out) {
   if (!wire::frontend::known(frame.type)) {
     throw wire::ProtocolViolation("unknown message type from the client");

@@ -46,6 +46,9 @@ class Relay {
   Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& budget, std::uint64_t seed,
         ReportedParameters told);
 
+  // Before anything else: what the client asked for at its log-in and its connections do not have.
+  void begin_with(const rewriter::SettingChange& setting);
+
   void on_client(const wire::Frame& frame, TimePoint now, Output& out);
   void on_server(const wire::Frame& frame, TimePoint now, Output& out);
   void on_timer(TimePoint now, Output& out);

@@ -129,7 +129,8 @@ class Clients(tls_case.Case):
         self.assert_failed(program, "bad_greeting", "received unencrypted data after SSLRequest")
 
     def test_random_bytes_instead_of_a_handshake(self):
-        for sent in (os.urandom(300), b"\x16\x03\x01\x40\x00" + b"x" * 300, wire.startup(), b"\x16", b""):
+        for sent in (os.urandom(300), b"\x16\x03\x01\x40\x00" + b"x" * 300, wire.startup(), b"\x16", b"",
+                     b"x" * 200_000):  # more than is read at once
             with self.subTest(sent=sent[:8]):
                 program = self.offering("allow")
                 client = self.raw(program, SSL_REQUEST)

@@ -56,6 +56,9 @@ class Upstream(tls_case.Case):
     def test_verified_by_chain_and_name(self):
         self.works(self.occam)
 
+    def test_the_locks_are_asked_about_over_tls_too(self):
+        self.await_log(self.occam, 'key_share="proven"')
+
     def test_direct_negotiation(self):
         self.works(self.towards(self.emulator.port, negotiation="direct"))
 

@@ -76,11 +76,12 @@ void Opening::shake_hands(bool direct) {
 }
 
 void Opening::on_handshake(const std::optional<net::TlsFailure>& failure, bool direct) {
-  if (failure) return close({observe::ErrorKind::client_tls, failure->reason});
+  if (failure) return close({observe::ErrorKind::client_tls, failure->reason, {}});
   if (direct && client_->stream().protocol() != wire::alpn_protocol)
     return close(
         {observe::ErrorKind::client_tls,
-         "it began TLS without SSLRequest and did not offer the protocol postgresql (ALPN)"});
+         "it began TLS without SSLRequest and did not offer the protocol postgresql (ALPN)",
+         {}});
   shaking_hands_ = false;
   if (direct)
     greeting_ =
@@ -92,7 +93,7 @@ void Opening::read() {
   client_->stream().read_some(
       bytes_, [self = shared_from_this()](net::Error error, std::size_t count) {
         if (!self->done_) return;
-        if (error) return self->close({std::nullopt, "the client left before it had begun"});
+        if (error) return self->close({std::nullopt, "the client left before it had begun", {}});
         self->on_bytes(count);
       });
 }
@@ -112,11 +113,11 @@ void Opening::on_greeting(wire::Greeting::Verdict verdict) {
       return admit();
     case wire::Greeting::Verdict::cancel:
       service_.cancel_keys.cancel(greeting_.cancel_key());
-      return close({std::nullopt, "cancel request"});
+      return close({std::nullopt, "cancel request", {}});
     case wire::Greeting::Verdict::wants_tls:
       return shake_hands(false);
     case wire::Greeting::Verdict::refused:
-      return close({observe::ErrorKind::bad_greeting, greeting_.reason()});
+      return close({observe::ErrorKind::bad_greeting, greeting_.reason(), {}});
   }
 }
 
@@ -156,7 +157,7 @@ void Opening::on_challenge(std::optional<Unproven> unproven) {
   if (!unproven) return log_in();
   switch (unproven->kind) {
     case Unproven::Kind::left:
-      return close({std::nullopt, unproven->reason});
+      return close({std::nullopt, unproven->reason, {}});
     case Unproven::Kind::broken:
       return deny(observe::ErrorKind::protocol_violation, *unproven);
     case Unproven::Kind::guessed:
@@ -166,8 +167,7 @@ void Opening::on_challenge(std::optional<Unproven> unproven) {
 
 void Opening::deny(observe::ErrorKind kind, Unproven unproven) {
   if (!done_) return;
-  client_->send(unproven.error);
-  close({kind, unproven.reason});
+  close({kind, unproven.reason, unproven.error});
 }
 
 // Holds the seat meanwhile, whether the client waits or not: guesses come no faster for it. Takes
@@ -221,8 +221,7 @@ void Opening::on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Fai
     error.severity = "FATAL";
     wire::backend::append_error(to_client_, error);
   }
-  client_->send(to_client_);
-  close({error_kind(failure.kind), failure.reason});
+  close({error_kind(failure.kind), failure.reason, to_client_});
 }
 
 bool Opening::must_look() const { return !schema_.empty() && listener_.databases_doubtful; }
@@ -271,9 +270,8 @@ void Opening::refuse(observe::ErrorKind kind, const wire::backend::Error& error)
   if (!done_) return;
   if (!shaking_hands_) {  // whoever awaits TLS must not read anything else
     wire::backend::append_error(to_client_, error);
-    client_->send(to_client_);
   }
-  close({kind, std::string(error.message)});
+  close({kind, std::string(error.message), to_client_});
 }
 
 void Opening::close(NotOpened result) {
@@ -283,7 +281,6 @@ void Opening::close(NotOpened result) {
   ticket_.reset();
   if (look_) pool_.give_back(look_->abandon(), pool::Condition::broken);
   look_.reset();
-  client_->part();
   const auto done = std::exchange(done_, nullptr);
   done(std::move(result));
 }

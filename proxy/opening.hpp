@@ -27,14 +27,15 @@ namespace occam {
 struct Opened {
   Seat seat;
   std::shared_ptr<pool::Account> account;
-  relay::ReportedParameters parameters;  // to be told to the client
+  relay::ReportedParameters parameters;                     // to be told to the client
   std::optional<rewriter::SettingChange> application_name;  // in place of the upstream's
-  std::unique_ptr<pool::Connection> upstream;   // null: none was needed
+  std::unique_ptr<pool::Connection> upstream;               // null: none was needed
 };
-// No session came of it; the client was answered.
+// No session came of it.
 struct NotOpened {
   std::optional<observe::ErrorKind> kind;  // nothing: a cancel request, or a client that left
   std::string reason;
+  std::string last_words;  // to the client, once it is counted
 };
 
 class Opening : public std::enable_shared_from_this<Opening> {

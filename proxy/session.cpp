@@ -54,8 +54,9 @@ void Session::on_opening(std::variant<Opened, NotOpened> result) {
   opening_.reset();
   if (auto* opened = std::get_if<Opened>(&result))
     return on_event([&](TimePoint now) { open(std::move(*opened), now); });
-  const auto& [kind, reason] = std::get<NotOpened>(result);
+  auto& [kind, reason, last_words] = std::get<NotOpened>(result);
   if (kind) fail(*kind, reason);
+  client_->send(last_words);
   finish();
 }
 

@@ -9,10 +9,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "rewriter/rewriter.hpp"
 
@@ -28,7 +26,6 @@
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/frame.hpp"
 #include "proxy/wire/frontend.hpp"
-#include "proxy/wire/parameter.hpp"
 
 namespace occam::relay {
 
@@ -46,7 +43,7 @@ class Relay {
   Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& budget, std::uint64_t seed,
         ReportedParameters told);
 
-  // Before anything else: what the client asked for at its log-in and its connections do not have.
+  // First: what the client asked for at its log-in and its connections do not have.
   void begin_with(const rewriter::SettingChange& setting);
 
   void on_client(const wire::Frame& frame, TimePoint now, Output& out);
@@ -152,7 +149,6 @@ class Relay {
   void end_answered(Verdict verdict, TimePoint now, Output& out);
   void recover_lost(TimePoint now, Output& out);
   void farewell(Output& out);
-
   struct Chain {  // one series of conflicts, from the first to its verdict
     bool open = false;
     std::uint32_t conflicts = 0;

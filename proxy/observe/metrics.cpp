@@ -73,6 +73,8 @@ const std::vector<MetricRow>& metric_table() {
        "Transactions that became impossible to repeat."},
       {"occam_masked_errors_total", "counter", "",
        "Upstream errors whose SQLSTATE was replaced, so that Temporal keeps its pool."},
+      {"occam_pinned_sessions_total", "counter", "",
+       "Sessions that became bound to their upstream connection by what they hold there."},
       {"occam_limits_near_total", "counter", "limit,kind",
        "Transactions that came to four fifths of a limit of DSQL's, by the statement that did it."},
       {"occam_limits_met_total", "counter", "limit,kind",
@@ -228,6 +230,7 @@ void Metrics::register_facts() {
     return counter("occam_not_replayable_total", {{"reason", reason}});
   });
   masked_ = counter("occam_masked_errors_total", {});
+  pinned_ = counter("occam_pinned_sessions_total", {});
   for (std::size_t limit = 0; limit < limits_.size(); ++limit)
     for (std::size_t kind = 0; kind < limits_[limit].size(); ++kind)
       for (std::size_t met = 0; met < 2; ++met)
@@ -307,6 +310,8 @@ void Metrics::on(const relay::Unrepeatable& fact) {
 }
 
 void Metrics::on(const relay::Masked&) { masked_->Increment(); }
+
+void Metrics::on(const relay::Pinned&) { pinned_->Increment(); }
 
 void Metrics::on(const relay::LimitNear& fact) {
   limits_[index(fact.limit)][index(fact.kind)][0]->Increment();

@@ -104,6 +104,7 @@ class Metrics {
   void on(const relay::Decided& fact);
   void on(const relay::Unrepeatable& fact);
   void on(const relay::Masked& fact);
+  void on(const relay::Pinned& fact);
   void on(const relay::LimitNear& fact);
   void on(const relay::LimitMet& fact);
 
@@ -120,6 +121,7 @@ class Metrics {
   prometheus::Histogram* backoff_ = nullptr;
   std::array<Counter, static_cast<std::size_t>(relay::NotReplayable::off) + 1> not_replayable_{};
   Counter masked_ = nullptr;
+  Counter pinned_ = nullptr;
   // By limit and kind of statement: come near, met.
   std::array<std::array<std::array<Counter, 2>, statement_kinds>, relay::limits> limits_{};
   prometheus::Gauge* sessions_ = nullptr;

@@ -48,7 +48,7 @@ void Relay::on_answer(const wire::Frame& frame, TimePoint now, Output& out) {
       break;
     case Exchange::Seen::finished:
       server_status_ = exchange_.status();
-      note_settings();
+      note_settings(out);
       finish_group(now, out);
       return;
     case Exchange::Seen::copying:
@@ -90,15 +90,20 @@ void Relay::bound_held(Output& out) {
   held_.clear();
 }
 
-void Relay::note_settings() {
+void Relay::note_settings(Output& out) {
   if (server_status_ == Status::idle) server_->settings = session_settings_.settled();
-  holds_session_state_ = holds_session_state_ || !session_settings_.known();
+  if (!session_settings_.known()) pin(out);
 }
 
-void Relay::note_session_state() {
+void Relay::pin(Output& out) {
+  if (!holds_session_state_) out.facts.emplace_back(Pinned{});
+  holds_session_state_ = true;
+}
+
+void Relay::note_session_state(Output& out) {
   if (exchange_.discarded_all()) holds_session_state_ = false;
   if (group_.may_leave_state(exchange_.failed(), exchange_.syntax_error()))
-    holds_session_state_ = true;
+    pin(out);
 }
 
 void Relay::tell_done(Output& out) {
@@ -145,7 +150,7 @@ void Relay::deliver(TimePoint now, Output& out) {
   note_usage(out);
   if (exchange_.masked()) out.facts.emplace_back(Masked{});
   tell_done(out);
-  note_session_state();
+  note_session_state(out);
   if (chain_.open) decide(journal_.empty() ? Verdict::restarted : Verdict::replayed, now, out);
   if (client_status_ == Status::in_transaction) {
     if (exchange_.committed()) {  // of what is open now, a part of this group was sent before

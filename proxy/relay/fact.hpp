@@ -87,6 +87,9 @@ struct Unrepeatable {
 // (facts/temporal.md §5.5).
 struct Masked {};
 
+// The session holds what no other connection could be given: from now on it keeps the one it has.
+struct Pinned {};
+
 // A transaction has come to four fifths of a limit of DSQL's, and still holds.
 struct LimitNear {
   Limit limit;
@@ -99,6 +102,6 @@ struct LimitMet {
 };
 
 using Fact = std::variant<StatementDone, Rewritten, Refused, Conflict, Attempt, Decided,
-                          Unrepeatable, Masked, LimitNear, LimitMet>;
+                          Unrepeatable, Masked, Pinned, LimitNear, LimitMet>;
 
 }  // namespace occam::relay

@@ -120,7 +120,7 @@ void Relay::end_answered(Verdict verdict, TimePoint now, Output& out) {
   out.facts.emplace_back(Unrepeatable{group_.obstacle.value_or(NotReplayable::streamed)});
   if (exchange_.masked()) out.facts.emplace_back(Masked{});
   tell_done(out);
-  note_session_state();
+  note_session_state(out);
   chain_.original_status = exchange_.reached();
   std::swap(chain_.original, held_);
   if (group_.complete()) {
@@ -220,7 +220,7 @@ void Relay::on_restored(const wire::Frame& frame, TimePoint now, Output& out) {
     open_chain(now);
     back_off(now, out);
   } else if (!restore_error_.empty()) {
-    holds_session_state_ = true;  // nobody knows what is set there
+    pin(out);  // nobody knows what is set there
     farewell(out);
   } else {
     server_->settings = session_settings_.settled();

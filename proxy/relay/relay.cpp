@@ -67,7 +67,7 @@ void Relay::on_server(const wire::Frame& frame, TimePoint now, Output& out) {
           return;
         case Exchange::Seen::finished:
           server_status_ = exchange_.status();
-          note_settings();
+          note_settings(out);
           finish_replayed(now, out);
           return;
         case Exchange::Seen::copying:

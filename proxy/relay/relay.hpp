@@ -98,7 +98,7 @@ class Relay {
   void bound_held(Output& out);
   void start_passing(Output& out);
   void tell_done(Output& out);
-  void note_session_state();
+  void note_session_state(Output& out);
   void note_usage(Output& out);
   void on_answer(const wire::Frame& frame, TimePoint now, Output& out);
   void finish_group(TimePoint now, Output& out);
@@ -132,7 +132,8 @@ class Relay {
   void begin_again(TimePoint now, Output& out);
   void restore_settings(Output& out);
   void on_restored(const wire::Frame& frame, TimePoint now, Output& out);
-  void note_settings();
+  void note_settings(Output& out);
+  void pin(Output& out);
   void back_off(TimePoint now, Output& out);
   void restart(TimePoint now, Output& out);
   void replay_next(TimePoint now, Output& out);

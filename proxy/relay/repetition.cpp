@@ -64,7 +64,7 @@ void Relay::on_conflict(ConflictKind kind, TimePoint now, Output& out) {
   } else if (reason) {
     out.facts.emplace_back(Unrepeatable{*reason});
     tell_done(out);
-    note_session_state();
+    note_session_state(out);
     give_up(Verdict::not_replayable, now, out);
   } else {
     back_off(now, out);

@@ -43,6 +43,7 @@ std::string describe(const relay::Fact& fact) {
       return std::string("unrepeatable ") + relay::name(reason.reason);
     }
     std::string operator()(const relay::Masked&) const { return "masked"; }
+    std::string operator()(const relay::Pinned&) const { return "pinned"; }
     std::string operator()(const relay::LimitNear& near) const {
       return std::string("limit near ") + relay::name(near.limit);
     }

@@ -78,6 +78,7 @@ TEST_CASE("metrics: each fact is counted under its labels") {
   metrics.count(relay::Decided{relay::Verdict::replayed, 2, 3, 10ms});
   metrics.count(relay::Unrepeatable{relay::NotReplayable::copy});
   metrics.count(relay::Masked{});
+  metrics.count(relay::Pinned{});
 
   CHECK(value(metrics, "occam_statements_total{kind=\"write\",result=\"ok\"}") == "1");
   CHECK(value(metrics, "occam_statements_total{kind=\"write\",result=\"error\"}") == "1");
@@ -93,6 +94,7 @@ TEST_CASE("metrics: each fact is counted under its labels") {
   CHECK(value(metrics, "occam_verdict_conflicts_total{verdict=\"replayed\"}") == "2");
   CHECK(value(metrics, "occam_not_replayable_total{reason=\"copy\"}") == "1");
   CHECK(value(metrics, "occam_masked_errors_total") == "1");
+  CHECK(value(metrics, "occam_pinned_sessions_total") == "1");
 }
 
 TEST_CASE("metrics: sessions and connects") {

@@ -87,7 +87,7 @@ class Client:
         self.buffer, self.waiting = b"", []
         if log_in:
             self.send(startup(**words))
-            self.until_ready()
+            self.key = next((body for kind, body in self.until_ready() if kind == "K"), None)
 
     def send(self, *parts):
         self.socket.sendall(b"".join(parts))

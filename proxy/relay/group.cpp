@@ -103,6 +103,7 @@ void Group::understand(Request& request, std::string_view body, const Statements
       wire::frontend::decode_function_call(body);
       durable = true;
       obstacle = NotReplayable::function_call;
+      session_state = true;  // an advisory lock, say: functions have numbers here, no names
       return;
     case Type::sync:
     case Type::flush:

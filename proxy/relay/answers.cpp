@@ -102,8 +102,7 @@ void Relay::pin(Output& out) {
 
 void Relay::note_session_state(Output& out) {
   if (exchange_.discarded_all()) holds_session_state_ = false;
-  if (group_.may_leave_state(exchange_.failed(), exchange_.syntax_error()))
-    pin(out);
+  if (group_.may_leave_state(exchange_.failed(), exchange_.syntax_error())) pin(out);
 }
 
 void Relay::tell_done(Output& out) {

@@ -228,10 +228,12 @@ void Group::note(const rewriter::Rewrite& rewrite) {
         break;
       case StatementKind::read:
         break;
+      case StatementKind::set:  // a setting goes with its connection, and is made again on another
+        durable = durable || (!in_transaction_ && !statement.setting);
+        break;
       case StatementKind::savepoint:
       case StatementKind::write:
       case StatementKind::ddl:
-      case StatementKind::set:
       case StatementKind::sql_execute:
       case StatementKind::cursor:
       case StatementKind::listen:

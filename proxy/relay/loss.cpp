@@ -202,7 +202,7 @@ void Relay::restore_settings(Output& out) {
   session_settings_.settled().restore(server_->settings, sql);
   wire::frontend::append_query(out.to_server, sql);
   server_->statements.simple_query();
-  restore_error_.clear();
+  restored_ = Restored::now;
   phase_ = Phase::restoring;
 }
 
@@ -210,25 +210,31 @@ void Relay::restore_settings(Output& out) {
 void Relay::on_restored(const wire::Frame& frame, TimePoint now, Output& out) {
   const auto type = static_cast<wire::backend::Type>(frame.type);
   if (type == wire::backend::Type::error_response) {
-    restore_error_ = wire::backend::decode_error(frame.body()).code;
+    const auto error = wire::backend::decode_error(frame.body());
+    if (error.severity == "FATAL") return;  // the connection ends, and that is the event
+    restored_ = conflict_of(error) ? Restored::later : Restored::never;
     return;
   }
   if (type != wire::backend::Type::ready_for_query) return;
   server_status_ = wire::backend::decode_ready_for_query(frame.body());
-  if (restore_error_ == "40001") {
-    out.facts.emplace_back(Conflict{ConflictKind::schema, false});
-    open_chain(now);
-    back_off(now, out);
-  } else if (!restore_error_.empty()) {
-    pin(out);  // nobody knows what is set there
-    farewell(out);
-  } else {
-    server_->settings = session_settings_.settled();
-    if (cancelled_) {
-      on_server_ready(*server_, now, out);
-    } else {
-      begin_again(now, out);
-    }
+  switch (restored_) {
+    case Restored::now:
+      server_->settings = session_settings_.settled();
+      if (cancelled_) {
+        on_server_ready(*server_, now, out);
+      } else {
+        begin_again(now, out);
+      }
+      return;
+    case Restored::later:
+      out.facts.emplace_back(Conflict{ConflictKind::schema, false});
+      open_chain(now);
+      back_off(now, out);
+      return;
+    case Restored::never:
+      pin(out);  // nobody knows what is set there
+      farewell(out);
+      return;
   }
 }
 

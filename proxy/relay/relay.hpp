@@ -192,7 +192,7 @@ class Relay {
   bool streamed_ = false;
   Chain chain_;
   SessionSettings session_settings_;
-  std::string restore_error_;  // restoring: its code, if it failed
+  enum class Restored { now, later, never } restored_ = Restored::now;
   ReportedParameters told_;
   bool parameters_differ_ = false;  // the connection reported others
 };

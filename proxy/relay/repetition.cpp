@@ -139,9 +139,10 @@ void Relay::order_connection(TimePoint now, Output& out) {
 
 // The answer to our own ROLLBACK came; rolling_back or abandoning.
 void Relay::rolled_back(TimePoint now, Output& out) {
+  session_settings_.transaction_ended(false);
   if (phase_ == Phase::abandoning) {
     hand_over_original(now, out);
-  } else if (session_settings_.transaction_ended(false); cancelled_) {
+  } else if (cancelled_) {
     back_off(now, out);
   } else {
     begin_again(now, out);

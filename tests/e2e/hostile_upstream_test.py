@@ -1,6 +1,5 @@
 """An upstream that breaks the protocol: its client gets a clear error, Occam counts it and lives."""
 import itertools
-import shutil
 import socket
 import struct
 import tempfile
@@ -60,17 +59,16 @@ class Upstream:
 class HostileUpstream(unittest.TestCase):
     numbers = itertools.count()
 
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = Path(tempfile.mkdtemp(prefix="occam-e2e-"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder, True)
-        cls.upstream = Upstream()
-        cls.addClassCleanup(cls.upstream.close)
-        cls.occam = stack.occam(cls.folder, cls.upstream.port, {"upstream": {
-            "host": "127.0.0.1", "port": cls.upstream.port, "user": "temporal", "password": "s3cret-word",
+    def setUp(self):
+        """An Occam for each test: one whose connects have failed makes its next clients wait."""
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="occam-e2e-")))
+        self.upstream = Upstream()
+        self.addCleanup(self.upstream.close)
+        self.occam = stack.occam(folder, self.upstream.port, {"upstream": {
+            "host": "127.0.0.1", "port": self.upstream.port, "user": "temporal", "password": "s3cret-word",
             "connect_timeout": "1s"}, "pool": {"wait": "4s"}})
-        cls.occam.start()
-        cls.addClassCleanup(cls.occam.end)
+        self.addCleanup(self.occam.end)
+        self.occam.start()
 
     def tearDown(self):
         self.assertIsNone(self.occam.process.poll(), self.occam.log.read_text()[-4000:])

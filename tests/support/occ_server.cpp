@@ -99,7 +99,7 @@ void Connection::receive(const wire::Frame& frame, std::string& out) {
       const auto known = map.find(std::string(describe.name));
       if (known == map.end()) return fail("26000", "unknown name", out);
       if (describe.what == 'S') wire::backend::append_no_parameters(out);
-      if (known->second.rfind("SELECT", 0) == 0) {
+      if (known->second.starts_with("SELECT") || known->second.starts_with("SHOW")) {
         append_row_description(out);
       } else {
         wire::backend::append_empty(out, Type::no_data);
@@ -208,6 +208,7 @@ void Connection::start() {
   snapshot_ = database_.commits;
   writes_.clear();
   locks_.clear();
+  set_inside_.reset();
 }
 
 Connection::Result Connection::run(std::string sql) {
@@ -243,6 +244,12 @@ Connection::Result Connection::statement(const std::string& sql) {
                                 : "schema has been updated by another transaction (OC001)");
   }
   if (chance(faults_.unavailable)) return {"XX000", "server unavailable", {}, {}, false};
+  if (sql.starts_with("RESET")) {
+    set_inside_ = 0;
+    return {{}, {}, "RESET", {}, false};
+  }
+  if (sql == "SHOW extra_float_digits")
+    return {{}, {}, "SHOW", std::to_string(set_inside_.value_or(setting_)), true};
   int k = 0;
   long long value = 0;
   int used = 0;
@@ -275,6 +282,10 @@ Connection::Result Connection::statement(const std::string& sql) {
       whole()) {
     writes_["t/" + std::to_string(k)] = value;
     return {{}, {}, "UPDATE 1", {}, false};
+  }
+  if (std::sscanf(text, "SET extra_float_digits = %d%n", &k, &used) == 1 && whole()) {
+    set_inside_ = k;
+    return {{}, {}, "SET", {}, false};
   }
   if (std::sscanf(text, "INSERT INTO log VALUES (%lld)%n", &value, &used) == 1 && whole()) {
     const auto key = "log/" + std::to_string(value);
@@ -312,6 +323,7 @@ Connection::Result Connection::commit() {
   }
   for (const auto& key : locks_) database_.rows[key].locked = database_.commits;
   if (unavailable) return {"XX000", "server unavailable", {}, {}, false};  // applied all the same
+  setting_ = set_inside_.value_or(setting_);
   return {{}, {}, "COMMIT", {}, false};
 }
 

@@ -79,6 +79,8 @@ class Connection {
   std::uint64_t snapshot_ = 0;
   std::map<std::string, std::int64_t> writes_;
   std::set<std::string> locks_;
+  int setting_ = 0;                // extra_float_digits, outside a transaction
+  std::optional<int> set_inside_;  // by the open transaction
 };
 
 }  // namespace occam::simulation

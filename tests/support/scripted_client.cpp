@@ -44,8 +44,8 @@ void Client::plan_transaction() {
   mixed_ = random_() % 3 == 0;
   const int key = static_cast<int>(random_() % static_cast<unsigned>(settings_.keys));
   const int other = static_cast<int>(random_() % static_cast<unsigned>(settings_.keys));
-  const auto kind = random_() % 9;
-  explicit_ = kind < 7;
+  const auto kind = random_() % 12;
+  explicit_ = kind < 7 || kind == 9;
   blind_ = true;
   open_ids_ = {id_};
   auto& increments = account_.increments[id_];
@@ -102,12 +102,28 @@ void Client::plan_transaction() {
       groups_ = {{{Op::increment, key}, {Op::insert}}};
       ++increments[key];
       break;
+    case 8:  // a setting
+      groups_ = {{{Op::set, random_setting()}}};
+      open_ids_.clear();
+      break;
+    case 9:  // a setting that ends with its transaction, one way or the other
+      groups_ = {{{Op::begin}},          {{Op::set, random_setting()}},
+                 {{Op::increment, key}}, {{Op::insert}},
+                 {{Op::show}},           {{random_() % 2 == 0 ? Op::commit : Op::rollback}}};
+      ++increments[key];
+      break;
+    case 10:
+      groups_ = {{{Op::show}}};
+      open_ids_.clear();
+      break;
     default:  // a read by itself, perhaps with data that a conflict may not change before COMMIT
       groups_ = {{{Op::read, key}}};
       open_ids_.clear();
       break;
   }
 }
+
+int Client::random_setting() { return static_cast<int>(random_() % 4); }
 
 std::string Client::send_next() {
   const auto steps = groups_.front();
@@ -127,7 +143,7 @@ std::string Client::send_next() {
     std::string text;
     for (const auto& step : steps) {
       text += (text.empty() ? "" : "; ") + sql(step, false);
-      if (step.op == Op::read) {
+      if (step.op == Op::read || step.op == Op::show) {
         expect(group, 'T', step);
         expect(group, 'D', step);
       }
@@ -158,7 +174,8 @@ void Client::append_op(std::string& out, GroupSent& group, const Step& step, Sty
   }
   if (style == Style::described) {
     expect(group, 't', step);
-    expect(group, step.op == Op::read ? 'T' : 'n', step);
+    const bool rows = step.op == Op::read || step.op == Op::show;
+    expect(group, rows ? 'T' : 'n', step);
     // As lib/pq does: the answers are awaited before Bind. Here the Flush is what asks for them.
     if (settings_.flushes && random_() % 8 == 0) {
       const wire::Message flush(out, 'H');
@@ -209,7 +226,7 @@ void Client::append_bind_execute(std::string& out, GroupSent& group, const Step&
     wire::append_cstring(out, "");
     wire::append_i32(out, 0);
   }
-  if (step.op == Op::read) expect(group, 'D', step);
+  if (step.op == Op::read || step.op == Op::show) expect(group, 'D', step);
   expect(group, 'C', step);
 }
 
@@ -234,6 +251,10 @@ std::string Client::sql(const Step& step, bool parameters) const {
       return "ROLLBACK";
     case Op::probe:
       return "SELECT v FROM t WHERE k = " + key;
+    case Op::set:
+      return "SET extra_float_digits = " + std::to_string(step.key);
+    case Op::show:
+      return "SHOW extra_float_digits";
   }
   return {};
 }
@@ -251,6 +272,8 @@ std::vector<std::string> Client::values(const Step& step) const {
     case Op::begin:
     case Op::commit:
     case Op::rollback:
+    case Op::set:
+    case Op::show:
       return {};
   }
   return {};
@@ -281,16 +304,24 @@ void Client::listen(const wire::Frame& frame) {
   if (frame.type == 'D' && expected.op == Op::read) {
     last_read_ = std::stoll(std::string(frame.body().substr(6)));
   }
-  if (frame.type == 'C') {
-    const auto tag = wire::backend::decode_command_complete(frame.body());
-    if (expected.op == Op::commit && tag != "COMMIT" && status_ != 'E') {
-      throw Violation("COMMIT answered " + std::string(tag));
-    }
-    if (expected.op == Op::commit && tag == "COMMIT") {
-      account_.acknowledged.insert(open_ids_.front());
-      open_ids_.erase(open_ids_.begin());
-    }
+  if (frame.type == 'D' && expected.op == Op::show) {
+    const auto shown = std::stoi(std::string(frame.body().substr(6)));
+    if (shown != set_inside_.value_or(setting_)) throw Violation("a setting of another client's");
   }
+  if (frame.type == 'C')
+    on_complete(expected, wire::backend::decode_command_complete(frame.body()));
+}
+
+void Client::on_complete(const Expected& expected, std::string_view tag) {
+  if (expected.op == Op::set) set_inside_ = expected.key;
+  if (expected.op == Op::rollback) set_inside_.reset();
+  if (expected.op != Op::commit) return;
+  if (tag != "COMMIT" && status_ != 'E') throw Violation("COMMIT answered " + std::string(tag));
+  if (tag != "COMMIT") return;
+  account_.acknowledged.insert(open_ids_.front());
+  open_ids_.erase(open_ids_.begin());
+  setting_ = set_inside_.value_or(setting_);
+  set_inside_.reset();
 }
 
 void Client::on_error(const wire::Frame& frame, GroupSent& group) {
@@ -339,6 +370,10 @@ void Client::on_ready(char status, GroupSent& group) {
   }
   sent_.erase(sent_.begin());
   if (committed_alone) conclude(account_.acknowledged);
+  if (status == 'I') {
+    if (!failed) setting_ = set_inside_.value_or(setting_);
+    set_inside_.reset();
+  }
   status_ = status;
   if (status == 'E') {
     if (groups_.empty() && sent_.empty()) {

@@ -63,11 +63,11 @@ class Client {
   void left();
 
  private:
-  enum class Op { begin, read, increment, write_read, insert, commit, rollback, probe };
+  enum class Op { begin, read, increment, write_read, insert, commit, rollback, probe, set, show };
   enum class Style { simple, unnamed, described, named };
   struct Step {
     Op op;
-    int key = 0;  // insert: 1 for the id of the second transaction in one group
+    int key = 0;  // insert: 1 for the id of the second transaction in one group; set: the value
   };
   struct Expected {  // the answers due, in order
     char type;
@@ -83,6 +83,7 @@ class Client {
   };
 
   void plan_transaction();
+  int random_setting();
   std::string send_next();
   void append_op(std::string& out, GroupSent& group, const Step& step, Style style);
   std::string sql(const Step& step, bool parameters) const;
@@ -93,6 +94,7 @@ class Client {
   void expect(GroupSent& group, char type, const Step& step) const;
   void on_error(const wire::Frame& frame, GroupSent& group);
   void on_ready(char status, GroupSent& group);
+  void on_complete(const Expected& expected, std::string_view tag);
   void conclude(std::set<std::int64_t>& as);
 
   int number_;
@@ -114,6 +116,8 @@ class Client {
   Style style_ = Style::simple;
   bool mixed_ = false;  // another style for each group
   std::int64_t last_read_ = 0;
+  int setting_ = 0;                // extra_float_digits as the client has set it
+  std::optional<int> set_inside_;  // by the transaction under way
   char status_ = 'I';
   std::vector<GroupSent> sent_;               // groups whose ReadyForQuery is still due
   std::map<std::string, std::string> names_;  // prepared statements the client believes in

@@ -275,6 +275,17 @@ bool Group::may_leave_state(bool failed, bool syntax_error) const {
          (unparsed && !syntax_error);
 }
 
+bool Group::may_open() const {
+  const auto begins = [](const rewriter::Statement& statement) {
+    return statement.kind == StatementKind::begin;
+  };
+  return in_transaction_ ||
+         std::any_of(requests.begin(), requests.end(), [&](const Request& request) {
+           const auto& text = request.text();
+           return text && std::any_of(text->statements.begin(), text->statements.end(), begins);
+         });
+}
+
 bool Group::begins_with_rollback() const {
   for (const auto& request : requests) {
     if (request.type != Type::query && request.type != Type::execute) continue;

@@ -69,6 +69,8 @@ class Group {
   std::shared_ptr<const rewriter::Rewrite> executed_last() const;
   // By its text it leaves a transaction open.
   bool leaves_open() const { return in_transaction_; }
+  // Whether it may turn out to be the begin of a transaction once the rest of it has come.
+  bool may_open() const;
   // What it leaves on the connection even if its answer was an error.
   bool may_leave_state(bool failed, bool syntax_error) const;
 

@@ -26,7 +26,8 @@ void Relay::doubt(TimePoint now, Output& out) {
 // Where a group leaves the client whose answer never came. A transaction it had opened, or not
 // ended, is lost: what the client has sent behind it must not run outside one.
 Status Relay::status_without_answer() const {
-  return group_.leaves_open() ? Status::failed : Status::idle;
+  const bool open = group_.complete() ? group_.leaves_open() : group_.may_open();
+  return open ? Status::failed : Status::idle;
 }
 
 void Relay::on_server_lost(TimePoint now, Output& out) {

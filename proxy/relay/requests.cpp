@@ -81,7 +81,9 @@ void Relay::act(Frontend type, TimePoint now, Output& out) {
   } else if (group_.empty()) {
     return;
   } else if (skipping_ && type != Frontend::sync) {
-    group_.begin(client_status_);  // as a server does after an error
+    // As a server does after an error. But what comes behind a BEGIN must not run without it.
+    if (group_.may_open()) client_status_ = Status::failed;
+    group_.begin(client_status_);
   } else if (ends && leave_failed()) {
     start_group(now, out);
   } else if (phase_ == Phase::failed) {

@@ -27,7 +27,7 @@ MUTANTS = [
      "a statement defined later in the group is closed"),
     ("invented_answer_missing", "exchange.cpp", "if (sink != nullptr) {\n      wire::backend::append_empty",
      "if (false) {\n      wire::backend::append_empty", "the client waits for a ParseComplete"),
-    ("lost_transaction_left_open", "loss.cpp", "return group_.leaves_open() ? Status::failed : Status::idle;",
+    ("lost_transaction_left_open", "loss.cpp", "return open ? Status::failed : Status::idle;",
      "return Status::idle;", "what was sent behind a lost BEGIN runs outside a transaction"),
     ("commit_resent_after_loss", "loss.cpp", "} else if (!answered && (group_.durable || exchange_.committed())) {",
      "} else if (false) {", "a commit that was applied is applied again"),

@@ -1,14 +1,12 @@
 #include "tests/support/scripted_client.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "proxy/wire/backend.hpp"
 #include "proxy/wire/frontend.hpp"
 
 namespace occam::simulation {
-
-// Added to a transaction's id for the second one in the same group.
-static constexpr std::int64_t second_id = 500'000;
 
 Client::Client(int number, const ClientSettings& settings, Account& account, Random& random)
     : number_(number), settings_(settings), account_(account), random_(random) {}
@@ -230,55 +228,6 @@ void Client::append_bind_execute(std::string& out, GroupSent& group, const Step&
   expect(group, 'C', step);
 }
 
-std::string Client::sql(const Step& step, bool parameters) const {
-  const auto key = parameters ? std::string("$1") : std::to_string(step.key);
-  switch (step.op) {
-    case Op::begin:
-      return "BEGIN";
-    case Op::read:
-      return "SELECT v FROM t WHERE k = " + key + (explicit_ ? " FOR SHARE" : "");
-    case Op::increment:
-      return "UPDATE t SET v = v + 1 WHERE k = " + key;
-    case Op::write_read:
-      return parameters ? "UPDATE t SET v = $2 WHERE k = $1"
-                        : "UPDATE t SET v = " + std::to_string(last_read_ + 1) +
-                              " WHERE k = " + std::to_string(step.key);
-    case Op::insert:
-      return "INSERT INTO log VALUES (" + (parameters ? "$1" : values(step)[0]) + ")";
-    case Op::commit:
-      return "COMMIT";
-    case Op::rollback:
-      return "ROLLBACK";
-    case Op::probe:
-      return "SELECT v FROM t WHERE k = " + key;
-    case Op::set:
-      return "SET extra_float_digits = " + std::to_string(step.key);
-    case Op::show:
-      return "SHOW extra_float_digits";
-  }
-  return {};
-}
-
-std::vector<std::string> Client::values(const Step& step) const {
-  switch (step.op) {
-    case Op::read:
-    case Op::increment:
-    case Op::probe:
-      return {std::to_string(step.key)};
-    case Op::write_read:
-      return {std::to_string(step.key), std::to_string(last_read_ + 1)};
-    case Op::insert:
-      return {std::to_string(id_ + (step.key == 1 ? second_id : 0))};
-    case Op::begin:
-    case Op::commit:
-    case Op::rollback:
-    case Op::set:
-    case Op::show:
-      return {};
-  }
-  return {};
-}
-
 void Client::expect(GroupSent& group, char type, const Step& step) const {
   group.expected.push_back({type, step.op, step.key});
 }
@@ -306,7 +255,8 @@ void Client::listen(const wire::Frame& frame) {
   }
   if (frame.type == 'D' && expected.op == Op::show) {
     const auto shown = std::stoi(std::string(frame.body().substr(6)));
-    if (shown != set_inside_.value_or(setting_)) throw Violation("a setting of another client's");
+    const auto mine = set_inside_ ? set_inside_ : setting_;
+    if (mine && shown != *mine) throw Violation("a setting of another client's");
   }
   if (frame.type == 'C')
     on_complete(expected, wire::backend::decode_command_complete(frame.body()));
@@ -320,8 +270,7 @@ void Client::on_complete(const Expected& expected, std::string_view tag) {
   if (tag != "COMMIT") return;
   account_.acknowledged.insert(open_ids_.front());
   open_ids_.erase(open_ids_.begin());
-  setting_ = set_inside_.value_or(setting_);
-  set_inside_.reset();
+  if (set_inside_) setting_ = std::exchange(set_inside_, std::nullopt);
 }
 
 void Client::on_error(const wire::Frame& frame, GroupSent& group) {
@@ -345,6 +294,7 @@ void Client::on_error(const wire::Frame& frame, GroupSent& group) {
   if (code == "08007") {
     ++account_.in_doubt;
     if (!group.may_commit) throw Violation("in doubt without a commit");
+    if (set_inside_) setting_.reset();
     conclude(account_.doubtful);
     return;
   }
@@ -371,7 +321,7 @@ void Client::on_ready(char status, GroupSent& group) {
   sent_.erase(sent_.begin());
   if (committed_alone) conclude(account_.acknowledged);
   if (status == 'I') {
-    if (!failed) setting_ = set_inside_.value_or(setting_);
+    if (set_inside_ && !failed) setting_ = set_inside_;
     set_inside_.reset();
   }
   status_ = status;

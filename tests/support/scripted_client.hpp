@@ -50,6 +50,9 @@ struct ClientSettings {
 };
 
 class Client {
+  // Added to a transaction's id for the second one in the same group.
+  static constexpr std::int64_t second_id = 500'000;
+
  public:
   Client(int number, const ClientSettings& settings, Account& account, Random& random);
 
@@ -116,8 +119,8 @@ class Client {
   Style style_ = Style::simple;
   bool mixed_ = false;  // another style for each group
   std::int64_t last_read_ = 0;
-  int setting_ = 0;                // extra_float_digits as the client has set it
-  std::optional<int> set_inside_;  // by the transaction under way
+  std::optional<int> setting_ = 0;  // extra_float_digits as it was set; nothing: in doubt
+  std::optional<int> set_inside_;   // by the transaction under way
   char status_ = 'I';
   std::vector<GroupSent> sent_;               // groups whose ReadyForQuery is still due
   std::map<std::string, std::string> names_;  // prepared statements the client believes in

@@ -55,7 +55,9 @@ void read_admin(Section section, Address& admin, bool anywhere) {
 
 // An entry of `listeners` has the same keys as the top level's own listener, and inherits nothing.
 void read_listeners(const Section& section, Document& document, std::vector<Listener>& listeners) {
-  for (const auto& [name, node] : section.named_children()) {
+  for (const auto& child : section.named_children()) {
+    const auto& name = child.first;
+    const auto& node = child.second;
     Section entry(document, node, "listeners." + name);
     Listener listener;
     listener.name = name;

@@ -22,7 +22,7 @@ struct Unproven {
   std::string reason;  // one line for the log
 };
 
-class Challenge : public std::enable_shared_from_this<Challenge>, private Peer::Owner {
+class Challenge final : public std::enable_shared_from_this<Challenge>, private Peer::Owner {
  public:
   // Called once, with nothing if the client has proved itself; perhaps from within start. Not
   // called if the peer is parted with before.

@@ -13,7 +13,7 @@
 
 namespace occam {
 
-class DatabaseLook : public std::enable_shared_from_this<DatabaseLook>, private Peer::Owner {
+class DatabaseLook final : public std::enable_shared_from_this<DatabaseLook>, private Peer::Owner {
  public:
   struct Seen {
     std::unique_ptr<pool::Connection> connection;

@@ -23,7 +23,7 @@
 
 namespace occam {
 
-class Session : public std::enable_shared_from_this<Session>, private Peer::Owner {
+class Session final : public std::enable_shared_from_this<Session>, private Peer::Owner {
  public:
   // `on_over` is called once, from this thread, when nothing is left to do for this client.
   using OnOver = std::function<void(const Session&)>;

@@ -90,7 +90,7 @@ class Pool {
 
  private:
   // Outlasts the pool, so that late events find nobody.
-  struct Watch : Peer::Owner {
+  struct Watch final : Peer::Owner {
     explicit Watch(Pool& owner) : pool(&owner) {}
     void on_read(Peer& peer, net::Error error) override {
       if (pool) pool->on_read(peer, error);

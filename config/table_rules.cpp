@@ -61,6 +61,7 @@ rewriter::TableRule read_rule(Section section) {
   section.text("reason", rule.reason);
   section.words("binary_keys", rule.binary_keys);
   section.words("columns", rule.columns);
+  section.flag("transient", rule.transient);
   section.words("split", rule.split);
   const auto types = section.section("types");
   for (const auto& [column, type] : types.named_children()) {

@@ -2,7 +2,7 @@
 //   tables: {<name>: {share: auto|key_share|for_update|drop, update: for_update|version_check|
 //                     primary_key, key: [column], version: column, deletes: counted|blind,
 //                     reason: text, binary_keys: [column], columns: [column], types: {column:
-//                     type}, split: [key column]}}
+//                     type}, transient: true|false, split: [key column]}}
 //   limits: {value: text, rows: text, transaction: text}   what to do where a limit is met
 // Every mistake is reported at once. Pure; knows nothing of what a rule does.
 #pragma once

@@ -50,6 +50,8 @@ struct TableRule {
   // The type a column is created with, by column name: DSQL cannot widen it later
   // (facts/dsql.md §3.4). As PostgreSQL writes it, such as "character varying(255)".
   std::map<std::string, std::string, std::less<>> types{};
+  // It is there only while a schema is being made: nobody misses it.
+  bool transient = false;
   // The primary key, if an autocommit DELETE above the row limit may run in slices: it is then not
   // atomic. Empty: it may not.
   std::vector<std::string> split{};

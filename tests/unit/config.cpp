@@ -281,9 +281,11 @@ TEST_CASE("config: a table's key and version") {
       "tables:\n"
       "  a: {update: version_check, key: [x, y], version: v, columns: [x, y, v]}\n"
       "  b: {update: primary_key, key: [x]}\n"
-      "  c: {key: [x], split: [x]}\n",
+      "  c: {key: [x], split: [x], transient: true}\n",
       "r.yaml");
   CHECK(parsed.mistakes.empty());
+  CHECK(parsed.rules.tables.at("c").transient);
+  CHECK_FALSE(parsed.rules.tables.at("b").transient);
   const auto& a = parsed.rules.tables.at("a");
   CHECK(a.update == rewriter::UpdateRule::version_check);
   CHECK(a.key == std::vector<std::string>{"x", "y"});

@@ -47,6 +47,12 @@ std::string address_text(const ASN1_OCTET_STRING* bytes) {
   return text;
 }
 
+std::chrono::sys_seconds instant(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
+  return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&parts)));
+}
+
 std::string time_text(const ASN1_TIME* time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return "?";
@@ -56,7 +62,7 @@ std::string time_text(const ASN1_TIME* time) {
 }
 
 // Whom the certificate is for, as a name is looked for in it.
-std::string names(X509* certificate) {
+std::string names(const X509* certificate) {
   struct FreeNames {
     void operator()(GENERAL_NAMES* all) const { GENERAL_NAMES_free(all); }
   };
@@ -97,7 +103,7 @@ TlsFailure objection(X509_STORE_CTX* verification) {
   else if (error == X509_V_ERR_CERT_NOT_YET_VALID)
     reason += ", valid from " + time_text(X509_get0_notBefore(certificate));
   else
-    reason += ", signed by " + name_text(X509_get_issuer_name(certificate));
+    reason += ", signed by " + issuer(*certificate);
   return {Kind::not_trusted, reason + ")"};
 }
 
@@ -107,8 +113,17 @@ std::string subject(const x509_st& certificate) {
   return name_text(X509_get_subject_name(&certificate));
 }
 
+std::string issuer(const x509_st& certificate) {
+  return name_text(X509_get_issuer_name(&certificate));
+}
+
 std::string valid_until(const x509_st& certificate) {
   return time_text(X509_get0_notAfter(&certificate));
+}
+
+CertificateFacts facts_of(const x509_st& certificate) {
+  return {names(&certificate), issuer(certificate), instant(X509_get0_notBefore(&certificate)),
+          instant(X509_get0_notAfter(&certificate))};
 }
 
 int note_objection(int accepted, x509_store_ctx_st* verification) {

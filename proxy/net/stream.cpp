@@ -36,6 +36,10 @@ void Stream::end_writing() {
   socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
+std::optional<TlsAgreement> Stream::agreement() const {
+  return tls_ ? std::optional(tls_->agreement()) : std::nullopt;
+}
+
 // Without a socket there is no TLS either: its descriptor may be another's soon.
 void Stream::close() {
   tls_.reset();

@@ -38,6 +38,8 @@ class Stream {
             });
   }
   bool encrypted() const { return tls_ != nullptr; }
+  // Nothing on plain TCP.
+  std::optional<TlsAgreement> agreement() const;
   // The protocol that the two sides agreed on in the handshake (ALPN); empty: none.
   std::string_view protocol() const { return tls_ ? tls_->protocol() : std::string_view(); }
 

@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "proxy/net/certificate.hpp"
 #include "proxy/net/socket_bio.hpp"
 
 namespace occam::net {
@@ -71,6 +72,13 @@ std::string_view Tls::protocol() const {
   unsigned int length = 0;
   SSL_get0_alpn_selected(session_.get(), &name, &length);
   return {reinterpret_cast<const char*>(name), length};
+}
+
+TlsAgreement Tls::agreement() const {
+  auto* session = session_.get();
+  const auto* shown = SSL_get0_peer_certificate(session);
+  return {SSL_get_version(session), SSL_get_cipher_name(session), std::string(protocol()),
+          shown != nullptr ? issuer(*shown) : ""};
 }
 
 TlsFailure Tls::failure() const {

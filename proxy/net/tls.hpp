@@ -21,6 +21,14 @@ struct ssl_st;
 
 namespace occam::net {
 
+// What a handshake came to.
+struct TlsAgreement {
+  std::string version;  // "TLSv1.3"
+  std::string cipher;
+  std::string protocol;  // by ALPN; empty: none
+  std::string issuer;    // of the peer's certificate; empty: it showed none
+};
+
 class Tls {
  public:
   enum class Step { done, wants_read, wants_write, ended, failed };
@@ -44,6 +52,7 @@ class Tls {
   // The protocol agreed on (ALPN); empty: none.
   std::string_view protocol() const;
   // Of the handshake.
+  TlsAgreement agreement() const;
   TlsFailure failure() const;
   // Nothing, unless the step was ended or failed.
   boost::system::error_code error_of(Step step) const;

@@ -52,6 +52,11 @@ std::string TlsClient::trusted() const {
   return chosen_.ca.empty() ? "the system's authorities" : "the authorities in " + chosen_.ca;
 }
 
+std::optional<CertificateFacts> TlsClient::shown() const {
+  const auto* own = SSL_CTX_get0_certificate(settings_.get());
+  return own != nullptr ? std::optional(facts_of(*own)) : std::nullopt;
+}
+
 void TlsClient::expect_name(ssl_st& session) const {
   auto* parameters = SSL_get0_param(&session);
   X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

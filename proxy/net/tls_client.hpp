@@ -4,8 +4,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "proxy/net/certificate.hpp"
 #include "proxy/net/tls.hpp"
 #include "proxy/net/tls_settings.hpp"
 
@@ -32,6 +34,8 @@ class TlsClient {
   std::unique_ptr<Tls> session(int descriptor) const;
   // Who may have signed a server's certificate: for the log.
   std::string trusted() const;
+  // Occam's own certificate, if it has one for this server.
+  std::optional<CertificateFacts> shown() const;
 
  private:
   void expect_name(ssl_st& session) const;

@@ -51,4 +51,8 @@ std::string TlsServer::certificate() const {
   return subject(*own) + ", valid until " + valid_until(*own);
 }
 
+CertificateFacts TlsServer::shown() const {
+  return facts_of(*SSL_CTX_get0_certificate(settings_.get()));
+}
+
 }  // namespace occam::net

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "proxy/net/certificate.hpp"
 #include "proxy/net/tls.hpp"
 #include "proxy/net/tls_settings.hpp"
 
@@ -26,6 +27,7 @@ class TlsServer {
   std::unique_ptr<Tls> session(int descriptor) const;
   // Whose certificate is shown, and until when it is valid: for the log.
   std::string certificate() const;
+  CertificateFacts shown() const;
 
  private:
   TlsSettings settings_;

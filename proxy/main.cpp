@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <pthread.h>
 
+#include "proxy/check/check.hpp"
 #include "proxy/explain.hpp"
 #include "proxy/serve.hpp"
 #include "proxy/settings.hpp"
@@ -39,6 +40,15 @@ constexpr auto token_examples = R"(Examples:
 Credentials are looked for as the AWS tools do: environment, shared files (AWS_PROFILE), web identity,
 container endpoint, instance metadata. Prints the token and nothing else; keep it as a password.)";
 
+constexpr auto check_examples = R"(Examples:
+  occam check --config /etc/occam/occam.yaml
+  occam check --config /etc/occam/occam.yaml --listener main --database temporal --verbose
+  occam check --config /etc/occam/occam.yaml --json | jq .ok
+
+A line per step, with what to do where one fails; no secret in any. Where table rules depend on the
+upstream's locks it tries them, as serve does at its start, in public.occam_probe.
+Exits with 0 if no step failed, 1 if one did, 2 if the configuration has mistakes.)";
+
 // A nested expression takes up to 150 bytes of stack per byte of SQL in the parser
 // (facts/peers.md C3); the memory is reserved, not used.
 void give_threads_a_large_stack() {
@@ -65,6 +75,20 @@ CLI::App* add_token(CLI::App& app, occam::TokenOptions& options) {
   return token;
 }
 
+CLI::App* add_check(CLI::App& app, occam::check::Options& options) {
+  auto* check = app.add_subcommand("check", "Try everything against the real upstream.");
+  check->add_option("--config", options.config_file, "Configuration in YAML")->required();
+  check->add_option("--listener", options.listener, "The only listener to check");
+  check->add_option("--database", options.database,
+                    "Where to look for the tables of the rules; temporal, if these are Temporal's");
+  check->add_option("--user", options.user, "Whom to log in as where upstream.user is empty");
+  check->add_flag("--verbose", options.verbose,
+                  "Also list what Occam relies on, one by one, and what cannot be tried");
+  check->add_flag("--json", options.json, "One JSON object instead of text");
+  check->footer(check_examples);
+  return check;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Occam: Temporal on Amazon Aurora DSQL, as a PostgreSQL wire proxy.", "occam");
   app.set_version_flag("--version", "occam " OCCAM_VERSION);
@@ -74,6 +98,7 @@ int run(int argc, char** argv) {
   std::string sql;
   bool json = false;
   occam::TokenOptions token_options;
+  occam::check::Options check_options;
 
   auto* serve = app.add_subcommand("serve", "Serve clients until a signal ends it.");
   serve->add_option("--config", config_file, "Configuration in YAML")->required();
@@ -87,6 +112,7 @@ int run(int argc, char** argv) {
   explain->footer(explain_examples);
 
   auto* token = add_token(app, token_options);
+  auto* check = add_check(app, check_options);
 
   try {
     app.parse(argc, argv);
@@ -96,6 +122,7 @@ int run(int argc, char** argv) {
     return wrong_usage;
   }
   if (token->parsed()) return occam::token(token_options);
+  if (check->parsed()) return occam::check::check(check_options);
   return serve->parsed() ? occam::serve(config_file) : occam::explain(config_file, sql, json);
 }
 

@@ -26,9 +26,9 @@ class CommandLine(unittest.TestCase):
     def test_help_and_version(self):
         done = occam("--help")
         self.assertEqual(done.returncode, 0)
-        for word in ("serve", "explain", "--version"):
+        for word in ("serve", "explain", "check", "token", "--version"):
             self.assertIn(word, done.stdout)
-        for command in ("serve", "explain"):
+        for command in ("serve", "explain", "check", "token"):
             done = occam(command, "--help")
             self.assertEqual(done.returncode, 0)
             self.assertIn("xample", done.stdout, command)

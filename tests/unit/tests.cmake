@@ -67,3 +67,4 @@ occam_test(token_cache_property SOURCES property/token_cache_property.cpp LINKS 
 occam_test(iam_waiting SOURCES unit/iam_waiting.cpp LINKS iam)
 occam_test(pool_test SOURCES unit/pool.cpp unit/pool_connects.cpp LINKS pool)
 occam_test(pool_property SOURCES property/pool_property.cpp support/pool_simulation.cpp support/pool_rules.cpp LINKS pool)
+occam_test(check_test SOURCES unit/check.cpp LINKS check)

@@ -19,7 +19,7 @@ namespace occam::pool {
 using Result = std::variant<std::unique_ptr<Connection>, Failure>;
 
 // A session that has given its connection back must hear no more of it.
-struct FormerOwner : Peer::Owner {
+struct FormerOwner final : Peer::Owner {
   void on_read(Peer&, net::Error) override { FAIL_CHECK("a session heard of what is the pool's"); }
   void on_written(Peer&) override {}
 };

@@ -35,7 +35,7 @@ struct Pair {
   }
 };
 
-struct Owner : Peer::Owner {
+struct Owner final : Peer::Owner {
   void on_read(Peer& peer, net::Error error) override {
     ++reads;
     last = error;

@@ -74,7 +74,9 @@ void Relay::on_conflict(ConflictKind kind, TimePoint now, Output& out) {
 // Why the group in flight, with the transaction it stands in, must not be run again.
 std::optional<NotReplayable> Relay::obstacle() const {
   if (cancelled_) return NotReplayable::client_cancelled;
-  if (group_.obstacle && settings_.retry.attempts > 1) return group_.obstacle;
+  // A COPY that was refused before any data were passed is as good as any other statement.
+  const bool copy_not_begun = group_.obstacle == NotReplayable::copy && !streamed_;
+  if (group_.obstacle && !copy_not_begun && settings_.retry.attempts > 1) return group_.obstacle;
   if (exchange_.committed()) return NotReplayable::committed_inside;
   return journal_obstacle();
 }

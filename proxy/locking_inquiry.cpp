@@ -69,7 +69,7 @@ class Inquiry {
     target.frames.message = longest_answer;
     auto request = login_request(listener_.config, startup);
     if (listener_.tokens) {
-      auto found = listener_.tokens->wait(request.user, listener_.config.upstream.connect_timeout);
+      auto found = listener_.tokens->wait(listener_.config.upstream.connect_timeout);
       if (found.index() == 1) return lose(std::get<1>(found));
       request.password = std::get<0>(std::move(found));
     }

@@ -69,9 +69,8 @@ bool same_but_tls(config::Upstream before, const config::Upstream& after) {
 }
 
 // Why no IAM token could be made.
-std::optional<std::string> token_mistake(config::Upstream upstream) {
+std::optional<std::string> token_mistake(const config::Upstream& upstream) {
   if (upstream.authentication != config::UpstreamAuthentication::iam) return std::nullopt;
-  if (upstream.user.empty()) upstream.user = "the client's";
   return iam::mistake_in(iam_settings(upstream));
 }
 

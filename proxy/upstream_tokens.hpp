@@ -1,14 +1,16 @@
-// The IAM tokens with which a listener's upstream is logged in to: one source per user. Tells the
-// log when credentials fail, never what they are. May be used from any thread. Order of calls: ask
-// and refused as often as needed; stop() before the end of any executor that was given.
+// The IAM tokens with which a listener's upstream is logged in to, as passwords for whoever
+// connects there. Tells the log when credentials fail, never what they are. May be used from any
+// thread. Order of calls: ask and refused as often as needed; stop() before the end of any executor
+// that was given.
 #pragma once
 
 #include <chrono>
-#include <map>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "config/listener.hpp"
 
@@ -21,27 +23,25 @@ class UpstreamTokens {
  public:
   using Outcome = std::variant<std::string, std::string>;  // the token, or why there is none
 
-  explicit UpstreamTokens(config::Upstream upstream) : upstream_(std::move(upstream)) {}
+  // The upstream names its user: one client's word must not start a search for credentials.
+  explicit UpstreamTokens(const config::Upstream& upstream);
 
   // `answer` is called on the executor, once, unless stop() comes first.
-  void ask(const std::string& user, const iam::TokenSource::Executor& executor,
-           pool::Passwords::Answer answer);
+  void ask(const iam::TokenSource::Executor& executor, pool::Passwords::Answer answer);
   // Blocks, at the longest for `patience`.
-  Outcome wait(const std::string& user, std::chrono::milliseconds patience);
-  // The upstream did not take the one it was given last; `hint` is the server's.
-  void refused(const std::string& user, std::string_view hint);
-  void stop();
+  Outcome wait(std::chrono::milliseconds patience);
+  // The upstream did not take the one that was given last; `hint` is the server's.
+  void refused(std::string_view hint);
+  void stop() { source_.stop(); }
 
  private:
-  struct Identity {
-    std::unique_ptr<iam::TokenSource> source;
-    std::shared_ptr<const iam::Secret> given;
+  // Outlasts this object where an answer is still on its way.
+  struct Given {
+    std::mutex mutex;
+    std::shared_ptr<const iam::Secret> token;
   };
-  Identity& identity(const std::string& user);
-
-  const config::Upstream upstream_;
-  std::mutex mutex_;
-  std::map<std::string, Identity> identities_;  // by user
+  const std::shared_ptr<Given> given_ = std::make_shared<Given>();
+  iam::TokenSource source_;
 };
 
 // What a pool asks for passwords, on its executor.

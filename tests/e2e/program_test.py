@@ -69,6 +69,13 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("listen_anywhere", done.stderr)
 
+    def test_tokens_are_for_one_user_only(self):
+        """Not for whomever a client names: each name would have its own search for credentials."""
+        done = occam("serve", "--config", self.config(
+            "upstream: {authentication: iam, host: abcdefghijklmnopqrst123456.dsql.us-east-1.on.aws}\n"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no user; give the database role", done.stderr)
+
     def test_address_in_use(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]

@@ -10,8 +10,10 @@
 #include "proxy/check/access.hpp"
 #include "proxy/check/assumptions.hpp"
 #include "proxy/check/configuration.hpp"
-#include "proxy/check/database.hpp"
+#include "proxy/check/locks.hpp"
 #include "proxy/check/report.hpp"
+#include "proxy/check/server.hpp"
+#include "proxy/check/tables.hpp"
 #include "proxy/wire/backend.hpp"
 
 using namespace occam;

@@ -9,7 +9,7 @@ import psycopg2.errors
 import psycopg2.extensions
 import psycopg2.extras
 import psycopg2.pool
-from python_checks import DSN, Background, Checks, in_parallel, run
+from python_checks import DSN, Checks, in_parallel, run
 
 UTC = datetime.timezone.utc
 
@@ -117,16 +117,7 @@ class Psycopg2(Checks):
         self.assertEqual(self.value(connection, "SELECT 'still here'"), "still here")
 
     def check_cancel_the_right_one(self):
-        mark, observer = self.mark(), self.connect()
-        connections = [self.connect() for _ in range(3)]
-        sleeps = [Background(self.value, c, f"SELECT pg_sleep({s})::text || '{mark}'")
-                  for c, s in zip(connections, ("0.3", "60", "0.3"))]
-        self.await_running(mark, 3, lambda text: self.value(observer, text))
-        connections[1].cancel()
-        with self.assertRaises(psycopg2.errors.QueryCanceled):
-            sleeps[1].outcome()
-        self.assertEqual([sleeps[0].outcome(), sleeps[2].outcome()], [mark, mark])
-        self.assertEqual(self.value(connections[1], "SELECT 1"), 1)
+        self.cancel_the_right_one(psycopg2.errors.QueryCanceled)
 
     def check_large_results(self):
         connection = self.connect()

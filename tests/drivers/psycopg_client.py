@@ -8,7 +8,7 @@ import uuid
 import psycopg
 from psycopg import errors
 from psycopg.types.json import Jsonb
-from python_checks import DSN, Background, Checks, in_parallel, run
+from python_checks import DSN, Checks, in_parallel, run
 
 UTC = datetime.timezone.utc
 
@@ -121,16 +121,7 @@ class Psycopg(Checks):
         self.assertEqual(self.value(connection, "SELECT 'still here'"), "still here")
 
     def check_cancel_the_right_one(self):
-        mark, observer = self.mark(), self.connect()
-        connections = [self.connect() for _ in range(3)]
-        sleeps = [Background(self.value, c, f"SELECT pg_sleep({s})::text || '{mark}'")
-                  for c, s in zip(connections, ("0.3", "60", "0.3"))]
-        self.await_running(mark, 3, lambda text: self.value(observer, text))
-        connections[1].cancel()
-        with self.assertRaises(errors.QueryCanceled):
-            sleeps[1].outcome()
-        self.assertEqual([sleeps[0].outcome(), sleeps[2].outcome()], [mark, mark])
-        self.assertEqual(self.value(connections[1], "SELECT 1"), 1)
+        self.cancel_the_right_one(errors.QueryCanceled)
 
     def check_pipeline(self):
         name = self.table("id int PRIMARY KEY")

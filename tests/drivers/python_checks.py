@@ -35,6 +35,19 @@ class Checks(unittest.TestCase):
         while ask(RUNNING.format(mark)) != count:
             pass
 
+    def cancel_the_right_one(self, cancelled):
+        """One of three that run is cancelled, and no other. `cancelled` is the driver's error."""
+        mark, observer = self.mark(), self.connect()
+        connections = [self.connect() for _ in range(3)]
+        sleeps = [Background(self.value, c, f"SELECT pg_sleep({s})::text || '{mark}'")
+                  for c, s in zip(connections, ("0.3", "60", "0.3"))]
+        self.await_running(mark, 3, lambda text: self.value(observer, text))
+        connections[1].cancel()
+        with self.assertRaises(cancelled):
+            sleeps[1].outcome()
+        self.assertEqual([sleeps[0].outcome(), sleeps[2].outcome()], [mark, mark])
+        self.assertEqual(self.value(connections[1], "SELECT 1"), 1)
+
     def settings_stay(self, count, connect, run, value, begin, end):
         """Each of `count` sessions keeps its own settings, however many of the others are in a transaction meanwhile."""
         sessions, want = [], []

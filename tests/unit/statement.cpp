@@ -10,25 +10,10 @@
 
 #include "rewriter/rewriter.hpp"
 
+#include "tests/support/read_statements.hpp"
+
 namespace occam::rewriter {
 namespace {
-
-std::vector<Statement> read_statements(const std::string& sql) {
-  RewriterOptions options;
-  options.server = Server::postgresql;  // as they come, not as DSQL takes them
-  Rewriter rewriter(options);
-  const auto done = rewriter.rewrite(sql);
-  INFO(sql);
-  REQUIRE(done->parsed);
-  return done->statements;
-}
-
-Statement only_statement(const std::string& sql) {
-  const auto statements = read_statements(sql);
-  INFO(sql);
-  REQUIRE(statements.size() == 1);
-  return statements.front();
-}
 
 void all_are(StatementKind kind, const std::vector<const char*>& texts) {
   for (const char* sql : texts) {

@@ -3,7 +3,6 @@
 // longer than any session; may be used from any thread.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -15,6 +14,7 @@
 
 #include "proxy/pool/connect_budget.hpp"
 #include "proxy/process_secret.hpp"
+#include "proxy/seen_databases.hpp"
 #include "proxy/tls_roles.hpp"
 #include "proxy/upstream_tokens.hpp"
 #include "proxy/users.hpp"
@@ -41,8 +41,7 @@ class Listener {
   const Users users;
   pool::SharedConnectBudget connect_budget;      // of all threads
   const std::unique_ptr<UpstreamTokens> tokens;  // null: the upstream is logged in to by password
-  // A database may have been dropped: that a log-in has succeeded shows it no longer.
-  std::atomic<bool> databases_doubtful = false;
+  SeenDatabases databases;
 
   RewriterPtr rewriter() const {
     const std::lock_guard lock(mutex_);

@@ -32,7 +32,7 @@ rewriter::SettingChange setting_of(const std::string& name, const std::string& v
 
 }  // namespace
 
-Opening::Opening(Service& service, const Listener& listener, pool::Pool& pool,
+Opening::Opening(Service& service, Listener& listener, pool::Pool& pool,
                  std::shared_ptr<Peer> client, Done done)
     : service_(service),
       listener_(listener),
@@ -224,9 +224,10 @@ void Opening::on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Fai
   close({error_kind(failure.kind), failure.reason, to_client_});
 }
 
-bool Opening::must_look() const { return !schema_.empty() && listener_.databases_doubtful; }
+bool Opening::must_look() const { return !schema_.empty() && !listener_.databases.holds(schema_); }
 
 void Opening::look(std::unique_ptr<pool::Connection> connection) {
+  asked_in_ = listener_.databases.era();
   look_ = std::make_shared<DatabaseLook>(
       std::move(connection), schema_,
       [self = shared_from_this()](DatabaseLook::Seen seen) { self->on_seen(std::move(seen)); });
@@ -240,6 +241,7 @@ void Opening::on_seen(DatabaseLook::Seen seen) {
     return wait();
   }
   if (seen.error.empty()) {
+    listener_.databases.saw(schema_, asked_in_);
     const auto parameters = seen.connection->session.parameters;
     return succeed(parameters, std::move(seen.connection));
   }

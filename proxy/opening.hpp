@@ -43,8 +43,8 @@ class Opening : public std::enable_shared_from_this<Opening> {
   using Done = std::function<void(std::variant<Opened, NotOpened>)>;
 
   // `done` is called once. What the client has sent behind its greeting is given to `client`.
-  Opening(Service& service, const Listener& listener, pool::Pool& pool,
-          std::shared_ptr<Peer> client, Done done);
+  Opening(Service& service, Listener& listener, pool::Pool& pool, std::shared_ptr<Peer> client,
+          Done done);
   void start();
   // Ends it with this FATAL error, if it has not ended yet.
   void refuse(observe::ErrorKind kind, const char* code, const std::string& message);
@@ -73,7 +73,7 @@ class Opening : public std::enable_shared_from_this<Opening> {
   void close(NotOpened result);
 
   Service& service_;
-  const Listener& listener_;
+  Listener& listener_;
   pool::Pool& pool_;
   std::shared_ptr<Peer> client_;
   Done done_;  // empty once over
@@ -90,6 +90,7 @@ class Opening : public std::enable_shared_from_this<Opening> {
   std::chrono::steady_clock::time_point deadline_;  // of the log-in's wait for a connection
   std::optional<pool::Ticket> ticket_;
   std::string schema_;                  // the client's database, if it is one
+  SeenDatabases::Era asked_in_ = 0;     // when it was last asked for
   std::shared_ptr<DatabaseLook> look_;  // while it is asked for
 };
 

@@ -215,8 +215,7 @@ void Session::hand_over() {
 // CREATE and DROP DATABASE are among what is called maintenance.
 void Session::note_databases(const relay::Fact& fact) {
   const auto* done = std::get_if<relay::StatementDone>(&fact);
-  if (done && done->kind == rewriter::StatementKind::maintenance)
-    listener_.databases_doubtful = true;
+  if (done && done->kind == rewriter::StatementKind::maintenance) listener_.databases.doubt();
 }
 
 void Session::wait(std::chrono::microseconds pause) {

@@ -47,6 +47,7 @@ if(NOT OCCAM_SANITIZE)  # it counts in an operator new of its own, and the sanit
   occam_test(pool_allocations SOURCES unit/pool_allocations.cpp support/counted_allocations.cpp LINKS pool)
 endif()
 occam_test(startup_parameters SOURCES unit/startup_parameters.cpp LINKS session)
+occam_test(seen_databases SOURCES unit/seen_databases.cpp LINKS session)
 occam_test(databases SOURCES unit/databases.cpp LINKS rewriter)
 occam_test(database_schema SOURCES unit/database_schema.cpp LINKS upstream)
 occam_test(locking_probe SOURCES unit/locking_probe.cpp unit/locking_probe_faults.cpp LINKS upstream)

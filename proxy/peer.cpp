@@ -40,8 +40,11 @@ void Peer::read() {
         if (self->parting_) return self->discard();
         self->framer_.filled(count);
         self->room_ = count == size ? large_read : small_read;
+        // A write that met a reset leaves an orderly end to be read.
+        const bool reset = error == net::asio::error::eof &&
+                           self->outbox_.failure() == net::asio::error::connection_reset;
         const auto owner = self->owner_;
-        if (owner) owner->on_read(*self, error);
+        if (owner) owner->on_read(*self, reset ? self->outbox_.failure() : error);
       });
 }
 

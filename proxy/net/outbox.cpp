@@ -46,7 +46,9 @@ bool Outbox::send_now(Stream& stream) {
 void Outbox::settle(Error error) {
   empty_out(sending_);
   sent_ = 0;
-  if (error) empty_out(waiting_);
+  if (!error) return;
+  failure_ = error;
+  empty_out(waiting_);
 }
 
 }  // namespace occam::net

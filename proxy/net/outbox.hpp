@@ -18,6 +18,8 @@ class Outbox {
   void put(std::string& bytes);
   std::size_t unsent() const { return sending_.size() - sent_ + waiting_.size(); }
   bool empty() const { return unsent() == 0; }
+  // What the last write that failed met: it may have taken the error from whoever reads.
+  Error failure() const { return failure_; }
 
   // Writes without waiting as far as possible and the rest as the stream takes it. done(Error) is
   // called, never from within flush, each time a write that had to wait has ended.
@@ -45,6 +47,7 @@ class Outbox {
   std::size_t sent_ = 0;
   std::string waiting_;  // what came since
   bool writing_ = false;
+  Error failure_;
 };
 
 }  // namespace occam::net

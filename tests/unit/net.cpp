@@ -97,6 +97,26 @@ TEST_CASE("outbox: a broken stream drops everything and still reports") {
   CHECK(outbox.empty());
 }
 
+// A write takes the error off the socket, and what is read after it is an orderly end.
+TEST_CASE("peer: a reset that a write meets first is told to who reads") {
+  for (const bool abortive : {true, false}) {
+    Pair pair;
+    const auto peer = std::make_shared<Peer>(net::Stream(std::move(pair.near)),
+                                             wire::Framer(wire::FrameLimits{}));
+    const auto owner = std::make_shared<Owner>();
+    peer->belong_to(owner);
+    if (abortive) pair.far.set_option(asio::socket_base::linger(true, 0));
+    pair.far.close();
+    std::string answer = "an answer";
+    peer->send(answer);
+    peer->read();
+    pair.io.run_one();
+    CHECK(owner->reads == 1);
+    CHECK((owner->last == asio::error::connection_reset) == abortive);
+    peer->part();
+  }
+}
+
 TEST_CASE("peer: bytes read before are taken first, then what comes") {
   Pair pair;
   const auto peer =

@@ -193,7 +193,7 @@ void Opening::log_in() {
   account_ = pool_.account(login);
   schema_ = login.target.schema;
   const auto* known = pool_.known_parameters(*account_);
-  if (known && !must_look()) return succeed(*known, nullptr);
+  if (known && !must_ask()) return succeed(*known, nullptr);
   deadline_ = std::chrono::steady_clock::now() + listener_.config.pool.wait;
   wait();
 }
@@ -208,7 +208,7 @@ void Opening::wait() {
 void Opening::on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Failure> result) {
   ticket_.reset();
   if (auto* connection = std::get_if<std::unique_ptr<pool::Connection>>(&result)) {
-    if (must_look()) return look(std::move(*connection));
+    if (must_ask()) return ask(std::move(*connection));
     const auto parameters = (*connection)->session.parameters;
     return succeed(parameters, std::move(*connection));
   }
@@ -224,18 +224,18 @@ void Opening::on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Fai
   close({error_kind(failure.kind), failure.reason, to_client_});
 }
 
-bool Opening::must_look() const { return !schema_.empty() && !listener_.databases.holds(schema_); }
+bool Opening::must_ask() const { return !schema_.empty() && !listener_.databases.holds(schema_); }
 
-void Opening::look(std::unique_ptr<pool::Connection> connection) {
+void Opening::ask(std::unique_ptr<pool::Connection> connection) {
   asked_in_ = listener_.databases.era();
-  look_ = std::make_shared<DatabaseLook>(
+  inquiry_ = std::make_shared<DatabaseInquiry>(
       std::move(connection), schema_,
-      [self = shared_from_this()](DatabaseLook::Seen seen) { self->on_seen(std::move(seen)); });
-  look_->start();
+      [self = shared_from_this()](DatabaseInquiry::Seen seen) { self->on_seen(std::move(seen)); });
+  inquiry_->start();
 }
 
-void Opening::on_seen(DatabaseLook::Seen seen) {
-  look_.reset();
+void Opening::on_seen(DatabaseInquiry::Seen seen) {
+  inquiry_.reset();
   if (seen.condition == pool::Condition::broken) {  // it had died in the pool
     pool_.give_back(std::move(seen.connection), seen.condition);
     return wait();
@@ -281,8 +281,8 @@ void Opening::close(NotOpened result) {
   challenge_.reset();
   if (ticket_) pool_.leave(*ticket_);
   ticket_.reset();
-  if (look_) pool_.give_back(look_->abandon(), pool::Condition::broken);
-  look_.reset();
+  if (inquiry_) pool_.give_back(inquiry_->abandon(), pool::Condition::broken);
+  inquiry_.reset();
   const auto done = std::exchange(done_, nullptr);
   done(std::move(result));
 }

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "proxy/challenge.hpp"
-#include "proxy/database_look.hpp"
+#include "proxy/database_inquiry.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/observe/metrics.hpp"
@@ -66,9 +66,9 @@ class Opening : public std::enable_shared_from_this<Opening> {
   void log_in();
   void on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Failure> result);
   void wait();
-  bool must_look() const;
-  void look(std::unique_ptr<pool::Connection> connection);
-  void on_seen(DatabaseLook::Seen seen);
+  bool must_ask() const;
+  void ask(std::unique_ptr<pool::Connection> connection);
+  void on_seen(DatabaseInquiry::Seen seen);
   void succeed(relay::ReportedParameters parameters, std::unique_ptr<pool::Connection> upstream);
   void close(NotOpened result);
 
@@ -89,9 +89,9 @@ class Opening : public std::enable_shared_from_this<Opening> {
   std::optional<std::string> application_name_;
   std::chrono::steady_clock::time_point deadline_;  // of the log-in's wait for a connection
   std::optional<pool::Ticket> ticket_;
-  std::string schema_;                  // the client's database, if it is one
-  SeenDatabases::Era asked_in_ = 0;     // when it was last asked for
-  std::shared_ptr<DatabaseLook> look_;  // while it is asked for
+  std::string schema_;                        // the client's database, if it is one
+  SeenDatabases::Era asked_in_ = 0;           // when it was last asked for
+  std::shared_ptr<DatabaseInquiry> inquiry_;  // while it is asked for
 };
 
 }  // namespace occam

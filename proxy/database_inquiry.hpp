@@ -13,7 +13,8 @@
 
 namespace occam {
 
-class DatabaseLook final : public std::enable_shared_from_this<DatabaseLook>, private Peer::Owner {
+class DatabaseInquiry final : public std::enable_shared_from_this<DatabaseInquiry>,
+                              private Peer::Owner {
  public:
   struct Seen {
     std::unique_ptr<pool::Connection> connection;
@@ -22,7 +23,8 @@ class DatabaseLook final : public std::enable_shared_from_this<DatabaseLook>, pr
   };
   using Done = std::function<void(Seen)>;
 
-  DatabaseLook(std::unique_ptr<pool::Connection> connection, const std::string& schema, Done done);
+  DatabaseInquiry(std::unique_ptr<pool::Connection> connection, const std::string& schema,
+                  Done done);
   void start();
   // The connection, in the midst of an answer; `done` will not be called.
   std::unique_ptr<pool::Connection> abandon();

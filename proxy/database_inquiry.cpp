@@ -1,15 +1,15 @@
-#include "proxy/database_look.hpp"
+#include "proxy/database_inquiry.hpp"
 
 #include <utility>
 
 #include "proxy/wire/frame.hpp"
 
 namespace occam {
-DatabaseLook::DatabaseLook(std::unique_ptr<pool::Connection> connection, const std::string& schema,
-                           Done done)
+DatabaseInquiry::DatabaseInquiry(std::unique_ptr<pool::Connection> connection,
+                                 const std::string& schema, Done done)
     : connection_(std::move(connection)), schema_(schema), done_(std::move(done)) {}
 
-void DatabaseLook::start() {
+void DatabaseInquiry::start() {
   auto& peer = *connection_->peer;
   peer.belong_to(std::shared_ptr<Peer::Owner>(shared_from_this(), this));
   std::string question;
@@ -19,12 +19,12 @@ void DatabaseLook::start() {
   peer.read();
 }
 
-std::unique_ptr<pool::Connection> DatabaseLook::abandon() {
+std::unique_ptr<pool::Connection> DatabaseInquiry::abandon() {
   done_ = nullptr;
   return std::move(connection_);
 }
 
-void DatabaseLook::on_read(Peer& peer, net::Error error) {
+void DatabaseInquiry::on_read(Peer& peer, net::Error error) {
   if (!connection_) return;
   if (error) return end(pool::Condition::broken, {});
   try {
@@ -42,7 +42,7 @@ void DatabaseLook::on_read(Peer& peer, net::Error error) {
   }
 }
 
-void DatabaseLook::end(pool::Condition condition, std::string error) {
+void DatabaseInquiry::end(pool::Condition condition, std::string error) {
   if (const auto done = std::exchange(done_, nullptr))
     done({std::move(connection_), condition, std::move(error)});
 }

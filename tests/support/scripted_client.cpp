@@ -284,11 +284,12 @@ void Client::on_error(const wire::Frame& frame, GroupSent& group) {
   }
   if (code == "40001") {
     ++account_.surfaced;
-    if (group.conflicts_hidden) throw Violation("a blind write saw a conflict");
+    if (group.conflicts_hidden && !is_original()) throw Violation("a blind write saw a conflict");
     return;
   }
   if ((code == "53300" && settings_.refusals) || (code == "57014" && settings_.cancels)) {
     ++account_.unserved;
+    is_original();  // the reason stands in its place
     return;
   }
   if (code == "08007") {
@@ -298,15 +299,21 @@ void Client::on_error(const wire::Frame& frame, GroupSent& group) {
     conclude(account_.doubtful);
     return;
   }
-  if (code == "08006" && (!blind_ || settings_.lenient())) {
+  if (code == "08006" && (!blind_ || settings_.lenient() || is_original())) {
     ++account_.lost;
     return;
   }
-  if (code == "XX000" && (!blind_ || settings_.lenient())) {
+  if (code == "XX000" && (!blind_ || settings_.lenient() || is_original())) {
     if (group.may_commit) conclude(account_.doubtful);
     return;
   }
   throw Violation("unexpected error " + code + ": " + std::string(error.message));
+}
+
+bool Client::is_original() {
+  if (originals_due_ == 0) return false;
+  --originals_due_;
+  return true;
 }
 
 void Client::on_ready(char status, GroupSent& group) {

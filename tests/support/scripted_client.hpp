@@ -46,7 +46,7 @@ struct ClientSettings {
   bool cancels = false;    // the client cancels at random moments: then nothing is repeated
   bool refusals = false;   // no upstream connection may be found for it
   // Whether a conflict may surface in a transaction of blind writes.
-  bool lenient() const { return streams || cancels || refusals; }
+  bool lenient() const { return streams || cancels; }
 };
 
 class Client {
@@ -64,6 +64,8 @@ class Client {
   bool wants_to_leave();
   // It vanished: what was not acknowledged is doubtful.
   void left();
+  // The relay found no connection to repeat its transaction on: one error may be the original.
+  void gave_up() { originals_due_ += 1; }
 
  private:
   enum class Op { begin, read, increment, write_read, insert, commit, rollback, probe, set, show };
@@ -99,6 +101,7 @@ class Client {
   void on_ready(char status, GroupSent& group);
   void on_complete(const Expected& expected, std::string_view tag);
   void conclude(std::set<std::int64_t>& as);
+  bool is_original();
 
   int number_;
   ClientSettings settings_;
@@ -118,6 +121,7 @@ class Client {
   std::vector<std::int64_t> open_ids_;
   Style style_ = Style::simple;
   bool mixed_ = false;  // another style for each group
+  int originals_due_ = 0;
   std::int64_t last_read_ = 0;
   std::optional<int> setting_ = 0;  // extra_float_digits as it was set; nothing: in doubt
   std::optional<int> set_inside_;   // by the transaction under way

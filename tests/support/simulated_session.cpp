@@ -274,6 +274,7 @@ void Session::note(const relay::Fact& fact) {
   } else if (const auto* decided = std::get_if<relay::Decided>(&fact)) {
     ++report.verdicts[decided->verdict];
     report.decided_conflicts += decided->conflicts;
+    if (decided->verdict == relay::Verdict::attempts_exhausted) client_.gave_up();
   }
 }
 

@@ -82,7 +82,10 @@ std::optional<Fatal> Admission::objection(const wire::Startup& startup) {
     if (!client_.encrypted() && rules.tls_required) return not_encrypted();
     if (client_.encrypted() && client_.server_name().empty()) return no_server_name();
   }
-  if (auto fatal = shared_.entrance.quota.admit(std::chrono::steady_clock::now())) return fatal;
+  auto& quota = shared_.entrance.quota;
+  const auto full = quota.admit(std::chrono::steady_clock::now());
+  shared_.counters.connect(quota.most_in_a_second());
+  if (full) return full;
   counted_ = true;
   if (shared_.injections.at_connect()) return waking_up();
   if (rules.iam.asked_for())

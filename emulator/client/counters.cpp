@@ -1,5 +1,7 @@
 #include "emulator/client/counters.hpp"
 
+#include <algorithm>
+
 namespace emulator {
 namespace {
 
@@ -40,6 +42,14 @@ Counters::Counters()
       divergences_(counter(*registry_, "divergences_total",
                            "Statements that touched another number of rows at COMMIT than told")
                        .Add({})),
+      connects_(counter(*registry_, "connects_total",
+                        "Clients that wanted a place, those refused one included")
+                    .Add({})),
+      connects_peak_(prometheus::BuildGauge()
+                         .Name("dsql_emulator_connects_peak")
+                         .Help("The most of them in any one second")
+                         .Register(*registry_)
+                         .Add({})),
       refused_connections_(counter(*registry_, "connections_refused_total",
                                    "Clients that were not let in, by reason")),
       cuts_(counter(*registry_, "cuts_total", "Client connections closed without a word")),
@@ -87,6 +97,13 @@ void Counters::drop(Fault fault) { drops_.Add({{"when", name(fault)}}).Increment
 
 void Counters::diverged(std::uint64_t statements) {
   if (statements > 0) divergences_.Increment(static_cast<double>(statements));
+}
+
+// Threads come here in another order than at the quota, which only grows.
+void Counters::connect(std::size_t most_in_a_second) {
+  connects_.Increment();
+  const std::lock_guard lock(connects_peak_mutex_);
+  connects_peak_.Set(std::max(connects_peak_.Value(), static_cast<double>(most_in_a_second)));
 }
 
 void Counters::refuse_connection(const std::string& reason) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <prometheus/counter.h>
@@ -37,6 +38,8 @@ class Counters {
   void drop(Fault fault);
   // Statements whose repetition at COMMIT did not answer as the client had been told.
   void diverged(std::uint64_t statements);
+  // A client that wants a place, whether it gets one or not; how many did in the busiest second.
+  void connect(std::size_t most_in_a_second);
   // A client that was not let in; the reason is Fatal's, or protocol, tls, postgres.
   void refuse_connection(const std::string& reason);
   // A connection closed without a word; the reason is age, message, or cut, as ordered.
@@ -60,6 +63,9 @@ class Counters {
   prometheus::Family<prometheus::Counter>& unavailable_;
   prometheus::Family<prometheus::Counter>& drops_;
   prometheus::Counter& divergences_;
+  prometheus::Counter& connects_;
+  prometheus::Gauge& connects_peak_;
+  std::mutex connects_peak_mutex_;
   prometheus::Family<prometheus::Counter>& refused_connections_;
   prometheus::Family<prometheus::Counter>& cuts_;
   prometheus::Counter& delays_;

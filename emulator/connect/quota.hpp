@@ -1,9 +1,12 @@
 // How many clients may be connected at once and how fast they may come: a count and a token bucket
-// (facts/dsql.md §2). Pure but for its lock: the time is told, never asked for. Thread-safe.
+// (facts/dsql.md §2). Remembers how many came in the busiest second. Pure but for its lock: the
+// time is told, never asked for. Thread-safe.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 
@@ -28,13 +31,19 @@ class Quota {
   // overtake each other a little.
   std::optional<Fatal> admit(Time now);
   void release();
+  // Of all windows of one second: how many came, refused ones included.
+  std::size_t most_in_a_second() const;
 
  private:
   const ConnectLimits limits_;
-  std::mutex mutex_;
+  void note(Time now);
+
+  mutable std::mutex mutex_;
   double tokens_;
   std::uint64_t connected_ = 0;
   std::optional<Time> filled_;
+  std::deque<Time> last_second_;
+  std::size_t most_in_a_second_ = 0;
 };
 
 }  // namespace emulator

@@ -337,6 +337,8 @@ class Burst(Case):
         self.assertEqual(self.turned_away(), ("53400", "Unable to accept connection, rate exceeded."))
         self.assertIn("rate exceeded", self.refusal())
         self.counted(2, "connections_refused_total", reason="rate")
+        self.counted(5, "connects_total")
+        self.assertIn(self.counter("connects_peak"), range(1, 6))
 
 
 class Crowd(Case):

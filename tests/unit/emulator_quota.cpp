@@ -52,3 +52,19 @@ TEST_CASE("times that overtake each other give nothing away") {
   CHECK(quota.admit(start + milliseconds(10'500)) == rate_exceeded());
   CHECK_FALSE(quota.admit(start + seconds(11)));
 }
+
+TEST_CASE("the busiest second, wherever it began, with those who were refused") {
+  Quota quota({10, 1, 2});
+  CHECK(quota.most_in_a_second() == 0);
+  quota.admit(start);
+  quota.admit(start + milliseconds(900));
+  quota.admit(start + milliseconds(950));
+  CHECK(quota.most_in_a_second() == 3);
+  // The first one's second is over.
+  quota.admit(start + seconds(1));
+  CHECK(quota.most_in_a_second() == 3);
+  quota.admit(start + milliseconds(1'100));
+  CHECK(quota.most_in_a_second() == 4);
+  quota.admit(start + seconds(60));
+  CHECK(quota.most_in_a_second() == 4);
+}

@@ -147,6 +147,10 @@ def consistency(preset, minutes):
     kinds = {"current": [], "2025": ["--dialect", "2025"], "postgresql": ["--upstream", "postgresql"]}
     steps = [Step(f"consistency {preset} checkers", [sys.executable, "tests/consistency/checkers_test.py"], counts=True),
              Step(f"consistency {preset} weakened", [sys.executable, "tests/consistency/weakened_test.py"], env, counts=True)]
+    steps += [Step(f"consistency {preset} mass drop {' '.join(more[1::2])}".rstrip(), ["tests/consistency/run", "--mass-drop", "3", *more], env,
+                   counts=True, seconds=300)
+              for more in ([], ["--pool-mode", "session"], ["--drop", "emulator"])]
+    steps.append(Step(f"consistency {preset} mass drop unnoticed", [sys.executable, "tests/consistency/mass_drop_test.py"], env, counts=True))
     return steps + [Step(f"consistency {preset} {kind}", torture + flags, env, seconds=minutes * 90 + 600, counts=True)
                     for kind, flags in kinds.items()]
 

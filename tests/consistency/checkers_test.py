@@ -11,6 +11,7 @@ import chain  # noqa: E402
 import fence  # noqa: E402
 import harness  # noqa: E402
 import linearizability  # noqa: E402
+import mass_drops  # noqa: E402
 import sequence  # noqa: E402
 import versions  # noqa: E402
 from bank import ACCOUNTS, MONEY, Bank, Pairs  # noqa: E402
@@ -251,6 +252,21 @@ class Namespaces(Checkers):
         failed = op("update", 3, 4, FAILED, key=versions.Namespaces(0).keys()[0], version=3, mark=b"b")
         self.assert_wrong(self.check((2, b"b"), ops=[failed]), "a namespace has moved and the metadata has not")
         self.assert_wrong(self.check((2, b"b"), ops=[failed]), "what no update has put")
+
+
+class Connects(Checkers):
+    def test_within_the_budget(self):
+        calm = [number / 10 for number in range(50)]
+        for times in ([], [0], [0] * 4 + [0.5, 0.5, 0.5, 0.5, 0.6], calm, [moment - 0.05 * (moment > 3) for moment in calm]):
+            self.assertEqual(mass_drops.excess(times, 10, 4), 0, times)
+
+    def test_above_it(self):
+        self.assertEqual(mass_drops.excess([0] * 10, 10, 4), 4.0)
+        self.assertEqual(mass_drops.excess([number / 20 for number in range(40)], 10, 4), 14.5)
+        self.assertEqual(mass_drops.excess([0, 100] + [200] * 10, 10, 4), 4.0)
+
+    def test_the_busiest_second(self):
+        self.assertEqual([mass_drops.busiest(times) for times in ([], [5], [0, 0.9, 1, 1.8, 1.89])], [0, 1, 4])
 
 
 if __name__ == "__main__":

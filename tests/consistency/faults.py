@@ -12,6 +12,8 @@ TERMINATE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 
 
 class Faults:
+    left = True  # as long as there are rounds
+
     def __init__(self, rig, seed):
         self.rig, self.random = rig, random.Random(f"{seed}/faults")
         self.done = {"terminated": 0, "ended": 0, "killed": 0}

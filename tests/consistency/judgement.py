@@ -10,8 +10,8 @@ SHOWN = 5
 
 
 class Judgement:
-    def __init__(self, options):
-        self.options = options
+    def __init__(self, options, expected=EXPECTED):
+        self.options, self.expected = options, expected
         self.outcomes, self.codes, self.by_workload, self.by_kind = Counter(), Counter(), {}, {}
         self.violations, self.unexpected, self.broken = [], {}, []
         self.seconds, self.last = 0.0, Counter()
@@ -35,7 +35,7 @@ class Judgement:
         code = re.match(r"[0-9A-Z]{5}(?= )", op.why)
         word = code[0] if code else op.why.split(" ", 1)[0] or op.outcome
         self.codes[word] += 1
-        if code and word not in EXPECTED | workload.expected:
+        if code and word not in self.expected | workload.expected:
             self.unexpected.setdefault((workload.name, word), (workload.round, op, before))
 
     def progress(self, number, seconds, counters, faults):
@@ -48,8 +48,8 @@ class Judgement:
         if self.options.weakened and self.violations:
             print(f"caught after {seconds:.1f} s", flush=True)
 
-    def report(self, counters, per_minute):
-        """Prints the end and returns the exit code."""
+    def report(self, counters, per_minute, more=()):
+        """Prints the end and returns the exit code. `more` checks are pairs: does it hold, and what if not."""
         verdicts, reasons = ({name: count for (kind, name), count in sorted(counters.items()) if kind == wanted and count}
                              for wanted in ("verdict", "reason"))
         wanted = 0 if self.options.calm else int(per_minute * self.seconds / 60)
@@ -63,7 +63,7 @@ class Judgement:
                   (not self.unexpected, "errors that no client should see:" + "".join(
                       f"\n    round {number}: {op}\n        after {before}" for number, op, before in self.unexpected.values())),
                   (hidden(counters) >= wanted, f"{hidden(counters)} conflicts hidden, {wanted} wanted"),
-                  (not self.broken, "; ".join(self.broken))]
+                  (not self.broken, "; ".join(self.broken)), *more]
         checks += [(counts[OK] > 0, f"{name}: no {kind} was acknowledged") for (name, kind), counts in self.by_kind.items()]
         for holds, what in checks:
             if not holds:

@@ -8,15 +8,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "deploy"), str(ROOT / "tests/e2e")]
-import cutter  # noqa: E402
 import harness  # noqa: E402
+import mass_drops  # noqa: E402
 import stack  # noqa: E402
 import temporal  # noqa: E402
+from cutter import Cutter  # noqa: E402
 
 OCCAMS = 3
 # What the emulator does on order; every rule draws from the seed.
 FAULTS = ("conflict:p=0.08", "oc001:p=0.003", "unavailable:p=0.002", "drop-before-commit:p=0.003", "drop-after-commit:p=0.003",
           "latency:p=0.02,ms=8", "cut:p=0.0005")
+# Occam's counters, by kind and label.
+COUNTED = (("verdict", "verdict", "occam_verdicts_total"), ("reason", "reason", "occam_not_replayable_total"),
+           ("conflict", "kind", "occam_conflicts_total"), ("session_error", "kind", "occam_session_errors_total"))
 # What PostgreSQL, which has no conflicts of its own at READ COMMITTED, is made to do at COMMIT.
 CONFLICT_AT_COMMIT = """
 CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -39,26 +43,30 @@ class Rig:
         # Autovacuum cuts pages off the catalogs under an exclusive lock; the emulator's own questions to them, which wait 5 ms, then
         # break the client's transaction, which DSQL would not. So it is off, and quiet() does its work.
         self.postgres = stack.Postgres(self.folder / "postgres", autovacuum="off")
-        self.emulator, self.cutter, self.occams = None, None, []
+        self.emulator, self.cutters, self.occams = None, [], []
+        self.upstream = multiprocessing.Value("i", 0)  # its port, which cutters share
 
     def start(self):
         self.postgres.start()
         self.load()
         self.start_upstream(self.options.dialect, self.options.faults)
-        if not self.emulator and self.options.faults:
-            self.cutter, self.cut_port = cutter.start(self.upstream, self.options.seed)
+        if self.options.mass_drop:
+            self.cutters = [Cutter(self.upstream, self.options.seed, every=None) for _ in range(OCCAMS)]
+        elif not self.emulator and self.options.faults:
+            # One Occam on plain PostgreSQL sees commits cut; the emulator cuts them itself, for all.
+            self.cutters = [Cutter(self.upstream, self.options.seed)]
         for number in range(OCCAMS):
             self.occams.append(None)
             self.start_occam(number)
         return self
 
     def start_upstream(self, dialect, faults):
-        self.upstream = self.postgres.port
         if self.options.upstream == "emulator":
             inject = [flag for fault in faults for flag in ("--inject", fault)]
-            self.emulator = stack.emulator(self.folder, self.upstream, "--databases", "one", "--seed", str(self.options.seed),
+            self.emulator = stack.emulator(self.folder, self.postgres.port, "--databases", "one", "--seed", str(self.options.seed),
                                            "--dialect", dialect, *inject).start()
-            self.upstream = self.emulator.port
+        # Only now: while no emulator runs, the port still is that of the one before, where nobody answers.
+        self.upstream.value = self.emulator.port if self.emulator else self.postgres.port
 
     def load(self):
         """The schema, through an Occam and an emulator without faults: a definition is not repeated when its answer is lost. In
@@ -81,10 +89,10 @@ class Rig:
         folder = self.folder / f"occam{number}"
         folder.mkdir(exist_ok=True)
         server = "aurora_dsql" if self.options.upstream == "emulator" else "postgresql"
-        # One Occam on plain PostgreSQL sees commits cut; the emulator cuts them itself, for all.
-        program = stack.occam(folder, self.cut_port if self.cutter and number == 0 else self.upstream, {
+        port = self.cutters[number].port if number < len(self.cutters) else self.upstream.value
+        program = stack.occam(folder, port, {
             "upstream": {"server": server}, "drain_timeout": "2s",
-            "rewriter": {"rules": str(self.options.rules), "dialect": dialect or self.options.dialect}})
+            "rewriter": {"rules": str(self.options.rules), "dialect": dialect or self.options.dialect}, **self.options.settings})
         self.occams[number] = program.start()
         self.ports[number] = program.port
 
@@ -100,14 +108,31 @@ class Rig:
         self.seen[number] = Counter()
         self.start_occam(number)
 
+    def drop_all(self, how):
+        """Every Occam loses every connection at once; how many they were."""
+        if how == "emulator":
+            lost = sum(cutter.lines() for cutter in self.cutters)
+            self.emulator.process.kill()
+            self.emulator.process.wait()
+            while self.sessions("true"):  # what it had begun is done, or undone, before another sees the tables
+                pass
+            self.start_upstream(self.options.dialect, self.options.faults)
+            return lost
+        return sum(cutter.drop() for cutter in self.cutters)
+
+    def sessions(self, which):
+        """How many of PostgreSQL's clients are such."""
+        return int(self.postgres.sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND "
+                                     f"pid <> pg_backend_pid() AND {which}", "postgres"))
+
     def count(self, number):
         """What this Occam has counted up to now; what it counts between this and a SIGKILL is not known."""
         found = Counter()
         try:
             admin = self.occams[number].ports["admin"]
-            for kind, name in (("verdict", "occam_verdicts_total"), ("reason", "occam_not_replayable_total")):
+            for kind, label, name in COUNTED:
                 for labels, value in harness.series(admin, name):
-                    found[kind, labels[kind]] += int(value)
+                    found[kind, labels[label]] += int(value)
         except OSError:
             return
         self.seen[number] = found
@@ -128,9 +153,7 @@ class Rig:
         """Waits until no session of PostgreSQL has work or a transaction open, and cleans up."""
         calm = 0
         while calm < 3:
-            busy = int(self.postgres.sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND "
-                                         "pid <> pg_backend_pid() AND state <> 'idle'", "postgres"))
-            calm = 0 if busy else calm + 1
+            calm = 0 if self.sessions("state <> 'idle'") else calm + 1
             ending.wait(0.05)
         self.postgres.sql("VACUUM (TRUNCATE false)", "postgres" if self.emulator else "temporal")
 
@@ -138,9 +161,8 @@ class Rig:
         for program in [*self.occams, self.emulator]:
             if program:
                 program.end(seconds=10)
-        if self.cutter:
-            self.cutter.terminate()
-            self.cutter.join()
+        for cutter in self.cutters:
+            cutter.end()
         self.postgres.stop()
 
 

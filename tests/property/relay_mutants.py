@@ -107,15 +107,19 @@ def link_command(build, objects, output):
             "-lcrypto", "-lpthread"]
 
 
-def survives(build, mutant):
-    """None if it was caught, else why not."""
+class DoesNotBuild(Exception):
+    pass
+
+
+def compiled(build, mutant):
+    """The mutant's object file, in a folder of its own."""
     name, file, old, new, _ = mutant
     text = (SOURCE / "proxy/relay" / file).read_text()
     if old not in text:
-        return f"'{old}' no longer stands in {file}"
+        raise DoesNotBuild(f"'{old}' no longer stands in {file}")
     folder = build / "mutants" / name
     folder.mkdir(parents=True, exist_ok=True)
-    source, thing, program = folder / file, folder / (file + ".o"), folder / "simulation"
+    source, thing = folder / file, folder / (file + ".o")
     source.write_text(text.replace(old, new))
     command = without_dependency_files(compile_command(build, file))
     command[command.index("-c") + 1] = str(source)
@@ -123,7 +127,18 @@ def survives(build, mutant):
     command.append("-Wno-error")
     built = subprocess.run(command, cwd=build, capture_output=True, text=True)
     if built.returncode:
-        return "does not compile: " + built.stderr[-600:]
+        raise DoesNotBuild("does not compile: " + built.stderr[-600:])
+    return thing
+
+
+def survives(build, mutant):
+    """None if it was caught, else why not."""
+    name = mutant[0]
+    try:
+        thing = compiled(build, mutant)
+    except DoesNotBuild as why:
+        return str(why)
+    program = thing.parent / "simulation"
     built = subprocess.run(link_command(build, [thing], program), capture_output=True, text=True)
     if built.returncode:
         return "does not link: " + built.stderr[-600:]

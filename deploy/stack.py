@@ -126,8 +126,8 @@ def emulator(folder, postgres_port, *flags):
         folder, expects=("ready", "metrics"))
 
 
-def occam(folder, upstream_port, settings=None):
-    """`settings` is merged over the defaults, section by section. JSON is YAML."""
+def occam(folder, upstream_port, settings=None, env=None):
+    """`settings` is merged over the defaults, section by section. JSON is YAML. `env` is added to its environment."""
     config = {"listen": "127.0.0.1:0", "admin": {"listen": "127.0.0.1:0"},
               "upstream": {"server": "postgresql", "host": "127.0.0.1", "port": upstream_port, "user": "temporal",
                            "password": "temporal", "tls": {"mode": "disable"}},
@@ -139,4 +139,4 @@ def occam(folder, upstream_port, settings=None):
             config[key] = value
     path = Path(folder) / "occam.yaml"
     path.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return Program("occam", ["serve", "--config", path], folder, expects=("ready", "admin"))
+    return Program("occam", ["serve", "--config", path], folder, expects=("ready", "admin"), env=env)

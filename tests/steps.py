@@ -198,7 +198,8 @@ def temporal():
     return [Step(path.parent.name, [str(path)], counts=True, seconds=3600)
             for path in (ROOT / "tests/temporal/schema/run", ROOT / "tests/temporal/suites/run",
                          ROOT / "tests/temporal/run")] + [
-        Step("rival", rival, counts=True, seconds=900), *drivers("go ", "pgx", "pq")]
+        Step("rival", rival, counts=True, seconds=900),
+        Step("connections", [runner, "--connections", "--seconds", "60"], counts=True, seconds=900), *drivers("go ", "pgx", "pq")]
 
 
 def main():

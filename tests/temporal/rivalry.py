@@ -85,6 +85,10 @@ def held_still(server, seconds):
         thread.join()
 
 
+def contended(options):
+    return bool(options.rival or options.second)
+
+
 class Steals:
     def __init__(self, record):
         self.all = [json.loads(line) for line in pathlib.Path(record).read_text().splitlines()]

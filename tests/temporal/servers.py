@@ -68,8 +68,8 @@ def emulator(home, postgres_port, inject, *flags):
     return running(stack.emulator(home, postgres_port, *(part for rule in inject for part in ("--inject", rule)), *flags))
 
 
-def occam(home, upstream_port, settings=None):
-    return running(stack.occam(home, upstream_port, settings))
+def occam(home, upstream_port, settings=None, env=None):
+    return running(stack.occam(home, upstream_port, settings, env))
 
 
 @contextlib.contextmanager

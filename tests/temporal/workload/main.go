@@ -20,6 +20,7 @@ import (
 const usageText = `Usage: workload --address HOST:PORT [options]
 
   workload --address 127.0.0.1:7233 --workflows 200 --concurrency 16 --kind activity
+  workload --address 127.0.0.1:7233 --for 10m --kind mixed
   workload --address 127.0.0.1:7233 --prepare     wait for the server, register the namespaces, end
 
 Exit status: 0 all completed and verified, 1 something failed, 2 wrong usage.
@@ -30,6 +31,7 @@ type options struct {
 	address     string
 	also        string
 	workflows   int
+	lasting     time.Duration
 	concurrency int
 	kind        string
 	timeout     time.Duration
@@ -43,6 +45,7 @@ func parseOptions() options {
 	flag.StringVar(&o.address, "address", "", "frontend `HOST:PORT`")
 	flag.StringVar(&o.also, "also", "", "a second frontend `HOST:PORT` of the same store: half of the workflows are its own, and workers take tasks there, too")
 	flag.IntVar(&o.workflows, "workflows", 200, "how many workflows to run")
+	flag.DurationVar(&o.lasting, "for", 0, "begin new ones for so long, in whole turns of the kinds, in place of --workflows")
 	flag.IntVar(&o.concurrency, "concurrency", 16, "how many of them at a time")
 	flag.StringVar(&o.kind, "kind", "activity", "one of: "+strings.Join(kindNames(), ", ")+"; "+mixed+" is all of them in turn")
 	flag.DurationVar(&o.timeout, "timeout", 10*time.Minute, "bound for the whole run")
@@ -59,6 +62,22 @@ func parseOptions() options {
 		os.Exit(2)
 	}
 	return o
+}
+
+// begins tells whether there is to be a workflow n, after so long.
+func (o options) begins(n, kinds int, since time.Duration) bool {
+	if o.lasting == 0 {
+		return n < o.workflows
+	}
+	return since < o.lasting || n%kinds != 0
+}
+
+// step is how many workflows there are between two reports.
+func (o options) step() int {
+	if o.lasting == 0 {
+		return max(1, o.workflows/10)
+	}
+	return 500
 }
 
 func main() {
@@ -110,8 +129,8 @@ func runAndReport(ctx context.Context, c client.Client, o options) error {
 			return err
 		}
 	}
-	if r.Failed > 0 || r.Completed != o.workflows {
-		return fmt.Errorf("%d of %d workflows failed", o.workflows-r.Completed, o.workflows)
+	if begun := r.Completed + r.Failed; r.Failed > 0 || (o.lasting == 0 && begun != o.workflows) {
+		return fmt.Errorf("%d of %d workflows failed", r.Failed, begun)
 	}
 	return nil
 }

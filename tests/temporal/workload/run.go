@@ -63,14 +63,14 @@ func run(ctx context.Context, c client.Client, chosen []kind, o options) (report
 		})
 	}
 	go func() {
-		for n := range o.workflows {
+		for n := 0; o.begins(n, len(chosen), time.Since(began)); n++ {
 			numbers <- n
 		}
 		close(numbers)
 		group.Wait()
 		close(results)
 	}()
-	r := collect(results, o.workflows)
+	r := collect(results, o.step())
 	r.Kind = o.kind
 	r.Seconds = time.Since(began).Seconds()
 	r.PerSecond = float64(r.Completed) / r.Seconds
@@ -156,10 +156,10 @@ func runOne(ctx context.Context, c client.Client, k kind, id string, n int) resu
 	return result{time.Since(began), err}
 }
 
-func collect(results <-chan result, expected int) report {
+// collect tells how far it is after every `step` results.
+func collect(results <-chan result, step int) report {
 	var r report
-	took := make([]time.Duration, 0, expected)
-	step := max(1, expected/10)
+	var took []time.Duration
 	for one := range results {
 		took = append(took, one.took)
 		if one.err != nil {
@@ -169,7 +169,7 @@ func collect(results <-chan result, expected int) report {
 			r.Completed++
 		}
 		if len(took)%step == 0 {
-			fmt.Fprintf(os.Stderr, "workload: %d of %d done, %d failed\n", len(took), expected, r.Failed)
+			fmt.Fprintf(os.Stderr, "workload: %d done, %d failed\n", len(took), r.Failed)
 		}
 	}
 	slices.Sort(took)

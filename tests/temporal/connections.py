@@ -16,6 +16,7 @@ AGE = 20  # seconds until the emulator cuts a session
 # Occam's share, and what the cluster takes: a little more, since connects bunch on their way, and less than CONNECTIONS at once.
 PER_SECOND, BURST = 4, 8
 TAKEN_PER_SECOND, TAKEN_BURST = 6, 12
+LATE = 0.5  # seconds that TLS may take of a connect, so that a second sees some of the next one's
 CONNECTIONS = 20
 # How Occam behaves that has no budget: then connects must be seen to be refused.
 STORM = {"connects_per_second": 1000, "connect_burst": 1000, "reserve": CONNECTIONS}
@@ -62,7 +63,7 @@ def judge_dsql(judge, home, emulator, occam, options):
     if options.storm:
         judge.check(refused.get("rate"), f"without a budget connects are refused: {refused}")
         return
-    judge.check(peak <= BURST + PER_SECOND, f"connects in any second: {peak}, never above the budget's {BURST} + {PER_SECOND}")
+    judge.check(peak <= BURST + PER_SECOND * (1 + LATE), f"connects in any second: {peak}, the budget is {BURST} + {PER_SECOND}, {LATE} s late at most")
     judge.check(not refused, f"no connect was refused {refused or ''}")
     judge.check(connects > CONNECTIONS, f"connections came and went: {connects} connects for at most {CONNECTIONS} at a time")
     if is_cut(options):

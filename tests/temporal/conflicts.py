@@ -2,6 +2,7 @@
 errors of the store than those that Occam tells of; and what else Temporal warns of. Reads counters and the log; runs nothing."""
 import collections
 import json
+import re
 
 import connections
 import rivalry
@@ -14,8 +15,13 @@ EXPECTED_ERRORS = {"serviceerror.NotFound", "serviceerror.NamespaceNotFound", "c
 # that Temporal itself gives up, because its caller did or its time was over.
 UNKNOWN, UNKNOWN_LINE = "serviceerror.Unavailable", "Operation failed with internal error."
 GIVEN_UP = ["context canceled", "context deadline exceeded"]
-# CreateTasks, repeated by Temporal itself after a COMMIT in doubt that had happened (facts/temporal.md §5.2).
-REPEATED = "duplicate key"
+# What Temporal tells of a write in doubt, but for the history that it sends first, which it may write again.
+IN_DOUBT, HISTORY = "its outcome is unknown", "AppendHistoryNodes"
+# It sends such a write once more by itself, and if it had happened, meets its own rows (facts/temporal.md §5.2): {operation: what
+# that reads like}. CreateTasks is told by its text, since Temporal does not know the error there.
+OWN_TASKS = 'CreateTasks: .*duplicate key value violates unique constraint "tasks_pkey"'
+OWN_ROWS = {"UpdateWorkflowExecution": "persistence.WorkflowConditionFailedError", "CreateTaskQueue": "persistence.ConditionFailedError",
+            "UpdateShard": "persistence.ShardOwnershipLostError"}
 SLOW = "Slow gRPC call"
 
 
@@ -26,16 +32,35 @@ def store_errors(counters):
 
 def unhidden(counters, directory, options):
     """Errors of the store that reached Temporal and that nothing but the store explains, by kind."""
-    log = [line for line in (directory / "server.log").read_text(errors="replace").splitlines() if UNKNOWN_LINE in line and line.endswith("}")]
+    log = (directory / "server.log").read_text(errors="replace").splitlines()
+    log = [json.loads(line) for line in log if UNKNOWN_LINE in line and line.endswith("}")]
     if rivalry.contended(options):  # who lost a shard or a queue meets others
-        return {UNKNOWN: sum(rivalry.is_conflict(line) for line in log)}
-    errors = store_errors(counters)
-    explained = [*GIVEN_UP, *([REPEATED] if connections.is_cut(options) else [])]
-    left = [line for line in log if not any(text in line for text in explained)]
-    errors[UNKNOWN] = errors.get(UNKNOWN, 0) - (len(log) - len(left))
+        return {UNKNOWN: sum(rivalry.is_conflict(line["error"]) for line in log)}
+    left, own = without_own_rows([line for line in log if not any(text in line["error"] for text in GIVEN_UP)], counters)
+    errors = collections.Counter(store_errors(counters))
+    errors.subtract(own)
+    errors.subtract(line["error-type"] for line in log)
+    errors.update(line["error-type"] for line in left)
     for line in left:
-        print(f"  {json.loads(line).get('error', '')[:200]}")
-    return errors
+        print(f"  {line['error'][:200]}")
+    return +errors
+
+
+def without_own_rows(log, counters):
+    """The lines without those of a write that met what its own first attempt had written, and how many more such errors the
+    counters have, by kind. One write in doubt explains one, of its own operation, and later. A write that happens twice with no
+    doubt before it is never among them."""
+    doubts, left, own = collections.Counter(), [], collections.Counter()
+    for line in log:
+        operation = line["operation"]
+        if re.match(OWN_TASKS, line["error"]) and doubts[operation]:
+            doubts[operation] -= 1
+            continue
+        left.append(line)
+        doubts[operation] += IN_DOUBT in line["error"] and not line["error"].startswith(HISTORY)
+    for operation, kind in OWN_ROWS.items():
+        own[kind] += min(doubts[operation], counters.sum("persistence_error_with_type_total", operation=operation, error_type=kind))
+    return left, own
 
 
 def compare(judge, occam, emulator, errors, options):

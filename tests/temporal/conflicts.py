@@ -43,7 +43,7 @@ def unhidden(counters, directory, options):
     errors.update(line["error-type"] for line in left)
     for line in left:
         print(f"  {line['error'][:200]}")
-    return +errors
+    return dict(+errors)
 
 
 def without_own_rows(log, counters):

@@ -3,26 +3,36 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 namespace occam {
 namespace {
 
 // One read of a quiet peer, and of one that fills that.
-constexpr std::size_t small_read = std::size_t{4} * 1024;
-constexpr std::size_t large_read = std::size_t{64} * 1024;
+constexpr std::uint32_t small_read = 4 * 1024;
+constexpr std::uint32_t large_read = 64 * 1024;
+// Buffers that no peer of the thread needs now: so many, and none that an unusual message made
+// large.
+constexpr std::size_t most_spare = 16;
+constexpr std::size_t most_capacity = std::size_t{80} * 1024;
 // How long a peer may take to read its last words and close.
-constexpr std::chrono::seconds grace(5);
+constexpr std::chrono::seconds grace_period(5);
 
 // Where bytes go that nobody wants.
 thread_local std::array<char, 4096> nowhere;
 
+thread_local std::vector<wire::Framer::Buffer> spare;
+
+void keep(wire::Framer::Buffer buffer) {
+  if (buffer.bytes && buffer.capacity <= most_capacity && spare.size() < most_spare)
+    spare.push_back(std::move(buffer));
+}
+
 }  // namespace
 
 Peer::Peer(net::Stream stream, wire::Framer framer)
-    : stream_(std::move(stream)),
-      framer_(std::move(framer)),
-      timer_(stream_.executor()),
-      room_(small_read) {}
+    : stream_(std::move(stream)), framer_(std::move(framer)), room_(small_read) {}
 
 void Peer::already_read(std::string_view bytes) {
   if (bytes.empty()) return;
@@ -33,13 +43,14 @@ void Peer::already_read(std::string_view bytes) {
 void Peer::read() {
   if (reading_ || parting_) return;
   reading_ = true;
-  const auto space = framer_.space(room_);
-  stream_.read_some(
-      space, [self = shared_from_this(), size = space.size()](net::Error error, std::size_t count) {
+  keep(framer_.give_back());
+  stream_.read_when_ready(
+      [this] { return room(); },
+      [self = shared_from_this()](net::Error error, std::size_t count) {
         self->reading_ = false;
         if (self->parting_) return self->discard();
         self->framer_.filled(count);
-        self->room_ = count == size ? large_read : small_read;
+        self->room_ = count == self->room_ ? large_read : small_read;
         // A write that met a reset leaves an orderly end to be read.
         const bool reset = error == net::asio::error::eof &&
                            self->outbox_.failure() == net::asio::error::connection_reset;
@@ -48,14 +59,20 @@ void Peer::read() {
       });
 }
 
-void Peer::send(std::string& bytes) {
-  if (bytes.empty()) return;
-  outbox_.put(bytes);
-  flush();
+// For what is there to be read.
+std::span<char> Peer::room() {
+  if (framer_.pending() == 0 && !spare.empty()) {
+    framer_.lend(std::move(spare.back()));
+    spare.pop_back();
+  }
+  const auto room = framer_.space(room_);
+  room_ = static_cast<std::uint32_t>(room.size());
+  return room;
 }
 
-void Peer::flush() {
-  outbox_.flush(stream_, [self = shared_from_this()](net::Error) {
+void Peer::send(std::string& bytes) {
+  if (bytes.empty()) return;
+  outbox_.send(stream_, bytes, [self = shared_from_this()](net::Error) {
     if (!self->outbox_.empty()) return;
     if (self->parting_) return self->end_when_written();
     const auto owner = self->owner_;
@@ -67,8 +84,8 @@ void Peer::part() {
   if (parting_) return;
   parting_ = true;
   owner_.reset();
-  timer_.expires_after(grace);
-  timer_.async_wait([self = shared_from_this()](net::Error error) {
+  grace_ = std::make_unique<net::Timer>(stream_.executor(), grace_period);
+  grace_->async_wait([self = shared_from_this()](net::Error error) {
     if (!error) self->stream_.close();
   });
   end_when_written();
@@ -85,7 +102,7 @@ void Peer::discard() {
   stream_.discard_some(nowhere, [self = shared_from_this()](net::Error error, std::size_t) {
     if (!error) return self->discard();
     self->stream_.close();
-    self->timer_.cancel();
+    self->grace_->cancel();
   });
 }
 

@@ -1,12 +1,15 @@
 // One side of a session, client or server alike: its stream, what of it is half read, what is not
 // yet written. Moves bytes and decides nothing. Its owner is called for every read and whenever
 // what had to wait is written; never after part(), and that is how bytes of a connection that was
-// given up can no longer reach anybody. Keeps itself, and while a call runs its owner, alive.
+// given up can no longer reach anybody. While nothing of it is half read it keeps no buffer: its
+// thread's peers share a few. Keeps itself, and while a call runs its owner, alive.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "proxy/net/outbox.hpp"
@@ -53,16 +56,16 @@ class Peer : public std::enable_shared_from_this<Peer> {
  private:
   static constexpr std::size_t high_water = std::size_t{256} * 1024;
 
-  void flush();
+  std::span<char> room();
   void end_when_written();
   void discard();
 
   net::Stream stream_;
   wire::Framer framer_;
   net::Outbox outbox_;
-  net::Timer timer_;
+  std::unique_ptr<net::Timer> grace_;  // once parting
   std::shared_ptr<Owner> owner_;
-  std::size_t room_;
+  std::uint32_t room_;  // of one read
   bool reading_ = false;
   bool parting_ = false;
 };

@@ -15,40 +15,34 @@ void empty_out(std::string& bytes) {
 
 }  // namespace
 
-void Outbox::put(std::string& bytes) {
-  if (waiting_.empty())
-    waiting_.swap(bytes);
-  else
-    waiting_.append(bytes);
-  empty_out(bytes);
-}
-
-bool Outbox::send_now(Stream& stream) {
-  while (!empty()) {
-    if (sent_ == sending_.size()) {
-      sending_.swap(waiting_);
-      sent_ = 0;
-      empty_out(waiting_);
-    }
-    Error error;
-    const auto count = stream.write_now(std::string_view(sending_).substr(sent_), error);
-    sent_ += count;
-    if (error)
-      settle(error);
-    else if (sent_ < sending_.size())
-      return true;
+bool Outbox::put(Stream& stream, std::string& bytes) {
+  if (backlog_) {
+    if (backlog_->waiting.empty())
+      backlog_->waiting.swap(bytes);
     else
-      settle({});
+      backlog_->waiting.append(bytes);
+    empty_out(bytes);
+    return false;
   }
-  return false;
+  Error error;
+  const auto sent = stream.write_now(bytes, error);
+  if (error) failure_ = error;
+  const bool waits = !error && sent < bytes.size();
+  if (waits) {
+    backlog_ = std::make_unique<Backlog>();
+    backlog_->sending.swap(bytes);
+    backlog_->sent = sent;
+  }
+  empty_out(bytes);
+  return waits;
 }
 
-void Outbox::settle(Error error) {
-  empty_out(sending_);
-  sent_ = 0;
-  if (!error) return;
+std::string Outbox::take_waiting(Error error) {
+  auto waiting = std::move(backlog_->waiting);
+  backlog_.reset();
+  if (!error) return waiting;
   failure_ = error;
-  empty_out(waiting_);
+  return {};
 }
 
 }  // namespace occam::net

@@ -1,10 +1,11 @@
-// Bytes on their way out of one stream: one write at a time, everything that comes meanwhile goes
-// out with the next. Two strings take turns and keep their capacity, so a warm session allocates
-// nothing; what a burst has blown up is given back. Order of calls: put, then flush.
+// Bytes on their way out of one stream: written at once as far as the stream takes them, the rest
+// one write at a time; everything that comes meanwhile goes out with the next. Holds memory only
+// while something waits, so an idle session keeps none for it and a warm one allocates nothing.
 // Whoever owns the outbox keeps it alive until `done` of a running write was called.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -14,39 +15,41 @@ namespace occam::net {
 
 class Outbox {
  public:
-  // Takes the bytes and leaves an empty string whose capacity may be used again.
-  void put(std::string& bytes);
-  std::size_t unsent() const { return sending_.size() - sent_ + waiting_.size(); }
-  bool empty() const { return unsent() == 0; }
+  std::size_t unsent() const { return backlog_ ? backlog_->unsent() : 0; }
+  bool empty() const { return !backlog_; }
   // What the last write that failed met: it may have taken the error from whoever reads.
   Error failure() const { return failure_; }
 
-  // Writes without waiting as far as possible and the rest as the stream takes it. done(Error) is
-  // called, never from within flush, each time a write that had to wait has ended.
+  // Takes the bytes and leaves an empty string whose capacity may be used again. done(Error) is
+  // called, never from within send, each time a write that had to wait has ended. An error drops
+  // everything: whoever reads the stream learns of its end there.
   template <class Done>
-  void flush(Stream& stream, Done done) {
-    if (writing_ || !send_now(stream)) return;
-    writing_ = true;
-    const std::string_view rest = std::string_view(sending_).substr(sent_);
-    stream.write(rest, [this, &stream, done = std::move(done)](Error error, std::size_t) mutable {
-      writing_ = false;
-      settle(error);
-      if (!error) flush(stream, done);
-      done(error);
-    });
+  void send(Stream& stream, std::string& bytes, Done done) {
+    if (!put(stream, bytes)) return;
+    stream.write(backlog_->running(),
+                 [this, &stream, done = std::move(done)](Error error, std::size_t) mutable {
+                   auto rest = take_waiting(error);
+                   if (!rest.empty()) send(stream, rest, done);
+                   done(error);
+                 });
   }
 
  private:
-  // True if something is left that must wait. An error drops everything: whoever reads the stream
-  // learns of its end there.
-  bool send_now(Stream& stream);
-  // After a write of everything in sending_.
-  void settle(Error error);
+  struct Backlog {
+    std::string sending;  // what the running write covers, from `sent` on
+    std::size_t sent = 0;
+    std::string waiting;  // what came since
 
-  std::string sending_;  // what the running write covers, from sent_ on
-  std::size_t sent_ = 0;
-  std::string waiting_;  // what came since
-  bool writing_ = false;
+    std::string_view running() const { return std::string_view(sending).substr(sent); }
+    std::size_t unsent() const { return running().size() + waiting.size(); }
+  };
+
+  // True: a write must be started, of what could not be sent at once.
+  bool put(Stream& stream, std::string& bytes);
+  // The running write has ended: what came meanwhile, nothing after an error.
+  std::string take_waiting(Error error);
+
+  std::unique_ptr<Backlog> backlog_;  // while a write is running
   Error failure_;
 };
 

@@ -46,8 +46,20 @@ class Stream {
   // handler(Error, count): some bytes, or the error; the end of the stream is asio::error::eof.
   template <class Handler>
   void read_some(std::span<char> room, Handler&& handler) {
-    if (tls_) return read_tls(room, std::forward<Handler>(handler));
+    if (tls_) return read_tls(TlsRead{room}, std::forward<Handler>(handler));
     socket_.async_read_some(asio::buffer(room.data(), room.size()), std::forward<Handler>(handler));
+  }
+  // As read_some, into what `room()` gives once there is something to read: who waits needs none.
+  template <class Room, class Handler>
+  void read_when_ready(Room room, Handler handler) {
+    if (tls_) return read_tls(TlsReadInto<Room>{std::move(room)}, std::move(handler));
+    socket_.async_wait(Socket::wait_read, [this, room = std::move(room),
+                                           handler = std::move(handler)](Error error) mutable {
+      const auto count = error ? 0 : read_now(room(), error);
+      if (error == asio::error::would_block)
+        return read_when_ready(std::move(room), std::move(handler));
+      handler(error, count);
+    });
   }
   // handler(Error, count): the next bytes as they came, which stay unread. Before TLS only.
   template <class Handler>
@@ -85,14 +97,17 @@ class Stream {
   const asio::ip::tcp::endpoint& peer() const { return peer_; }
 
  private:
-  template <class Handler>
-  void read_tls(std::span<char> room, Handler handler) {
+  template <class Read, class Handler>
+  void read_tls(Read read, Handler handler) {
     const auto last = tls_->may_read_now() ? Tls::Step::done : Tls::Step::wants_read;
-    attempt(last, TlsRead{room}, std::move(handler));
+    attempt(last, std::move(read), std::move(handler));
+  }
+  std::size_t read_now(std::span<char> room, Error& error) {
+    return socket_.read_some(asio::buffer(room.data(), room.size()), error);
   }
   template <class Attempt, class Done>
   void attempt(Tls::Step last, Attempt attempt, Done done) {
-    TlsOperation(socket_, tls_, attempt, std::move(done)).after(last);
+    TlsOperation(socket_, tls_, std::move(attempt), std::move(done)).after(last);
   }
   std::optional<TlsFailure> tls_failure(Error error) const;
 

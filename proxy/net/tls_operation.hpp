@@ -27,6 +27,14 @@ struct TlsRead {
   std::size_t count = 0;
 };
 
+// Asks for the room when it attempts.
+template <class Room>
+struct TlsReadInto {
+  Tls::Step operator()(Tls& tls) { return tls.read(room(), count); }
+  Room room;
+  std::size_t count = 0;
+};
+
 struct TlsWrite {
   Tls::Step operator()(Tls& tls) { return tls.write(bytes, count); }
   std::string_view bytes;
@@ -38,7 +46,7 @@ template <class Attempt, class Done>
 class TlsOperation {
  public:
   TlsOperation(Socket& socket, std::unique_ptr<Tls>& tls, Attempt attempt, Done done)
-      : socket_(&socket), tls_(&tls), attempt_(attempt), done_(std::move(done)) {}
+      : socket_(&socket), tls_(&tls), attempt_(std::move(attempt)), done_(std::move(done)) {}
 
   // Attempts once the socket is ready for what the last attempt wanted; else in the next turn.
   void after(Tls::Step last) {

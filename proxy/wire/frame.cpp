@@ -17,30 +17,38 @@ Framer::Framer(FrameLimits limits) : limits_(limits) {}
 std::span<char> Framer::space(std::size_t wanted) {
   if (begin_ == end_) {
     begin_ = end_ = 0;
-    if (capacity_ > limits_.gathered + wanted + most_spare) {
-      buffer_.reset();
-      capacity_ = 0;
+    if (buffer_.capacity > limits_.gathered + wanted + most_spare) {
+      buffer_ = {};
     }
   }
-  if (capacity_ - end_ < wanted && begin_ > 0) {
-    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+  if (buffer_.capacity - end_ < wanted && begin_ > 0) {
+    std::memmove(buffer_.bytes.get(), buffer_.bytes.get() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
-  if (capacity_ - end_ < wanted) {
-    const auto grown = std::max({capacity_ * 2, end_ + wanted, std::size_t{8192}});
+  if (buffer_.capacity - end_ < wanted) {
+    const auto grown = std::max({buffer_.capacity * 2, end_ + wanted, std::size_t{8192}});
     auto larger = std::make_unique_for_overwrite<char[]>(grown);
-    if (end_ > 0) std::memcpy(larger.get(), buffer_.get(), end_);
-    buffer_ = std::move(larger);
-    capacity_ = grown;
+    if (end_ > 0) std::memcpy(larger.get(), buffer_.bytes.get(), end_);
+    buffer_ = {std::move(larger), grown};
   }
-  return {buffer_.get() + end_, capacity_ - end_};
+  return {buffer_.bytes.get() + end_, buffer_.capacity - end_};
+}
+
+void Framer::lend(Buffer buffer) {
+  if (!buffer_.bytes) buffer_ = std::move(buffer);
+}
+
+Framer::Buffer Framer::give_back() {
+  if (begin_ != end_) return {};
+  begin_ = end_ = 0;
+  return std::exchange(buffer_, {});
 }
 
 void Framer::filled(std::size_t count) { end_ += count; }
 
 std::optional<Frame> Framer::next() {
-  const std::string_view input(buffer_.get() + begin_, end_ - begin_);
+  const std::string_view input(buffer_.bytes.get() + begin_, end_ - begin_);
   if (piece_left_ > 0) {
     if (input.empty()) return std::nullopt;
     const auto piece = input.substr(0, piece_left_);

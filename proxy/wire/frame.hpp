@@ -40,6 +40,12 @@ struct FrameLimits {
 
 class Framer {
  public:
+  // Memory for space().
+  struct Buffer {
+    std::unique_ptr<char[]> bytes;
+    std::size_t capacity = 0;
+  };
+
   explicit Framer(FrameLimits limits);
 
   // Room for the next read; at least `wanted` bytes. Invalidates every Frame handed out before.
@@ -51,13 +57,18 @@ class Framer {
   std::optional<Frame> next();
   // For what is handed out from now on; gives back the limits that held before.
   FrameLimits limit(FrameLimits limits) { return std::exchange(limits_, limits); }
+  // A buffer that somebody has to spare; space() makes one if there is none. With pending bytes
+  // there is one already, and this one is not taken.
+  void lend(Buffer buffer);
+  // The buffer, which need not be kept while nothing is pending; then the Frames handed out before
+  // are invalid. Nothing if bytes are pending.
+  Buffer give_back();
   // Bytes received and not yet handed out.
   std::size_t pending() const { return end_ - begin_; }
 
  private:
   FrameLimits limits_;
-  std::unique_ptr<char[]> buffer_;
-  std::size_t capacity_ = 0;
+  Buffer buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::size_t piece_left_ = 0;  // body bytes still to come of a message handed out in pieces

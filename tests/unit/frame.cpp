@@ -113,6 +113,25 @@ TEST_CASE("one large message does not keep its memory for ever") {
   CHECK(framer.space().size() < 64 * 1024);
 }
 
+TEST_CASE("a buffer is given back once nothing is pending, and one that is lent is used") {
+  Framer framer{FrameLimits{}};
+  const auto query = message('Q', "SELECT 1");
+  feed(framer, query.substr(0, 7));
+  CHECK_FALSE(framer.give_back().bytes);
+  feed(framer, query.substr(7));
+  CHECK(framer.next()->bytes == query);
+  auto buffer = framer.give_back();
+  REQUIRE(buffer.bytes);
+  CHECK_FALSE(framer.next());
+  Framer other{FrameLimits{}};
+  const auto* const bytes = buffer.bytes.get();
+  other.lend(std::move(buffer));
+  CHECK(other.space().data() == bytes);
+  feed(other, query);
+  other.lend({std::make_unique<char[]>(8192), 8192});
+  CHECK(other.next()->bytes == query);
+}
+
 TEST_CASE("limits hold from when they are set, for what is half read too") {
   Framer framer{FrameLimits{.message = 100}};
   const auto query = message('Q', std::string(50, 'x'));

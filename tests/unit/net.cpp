@@ -54,10 +54,8 @@ TEST_CASE("outbox: small writes go out at once, and the string comes back empty"
   net::Stream stream(std::move(pair.near));
   net::Outbox outbox;
   std::string bytes = "abc";
-  outbox.put(bytes);
+  outbox.send(stream, bytes, [](net::Error) { FAIL("nothing had to wait"); });
   CHECK(bytes.empty());
-  CHECK(outbox.unsent() == 3);
-  outbox.flush(stream, [](net::Error) { FAIL("nothing had to wait"); });
   CHECK(outbox.empty());
   CHECK(pair.read_far(3) == "abc");
 }
@@ -69,12 +67,10 @@ TEST_CASE("outbox: what does not fit waits, and later bytes follow it in order")
   const std::string large(32 << 20, 'x');
   auto bytes = large;
   bool done = false;
-  outbox.put(bytes);
-  outbox.flush(stream, [&](net::Error) { done = outbox.empty(); });
+  outbox.send(stream, bytes, [&](net::Error) { done = outbox.empty(); });
   REQUIRE(outbox.unsent() > 0);
   std::string more = "the end";
-  outbox.put(more);
-  outbox.flush(stream, [&](net::Error) { FAIL("one write at a time"); });
+  outbox.send(stream, more, [&](net::Error) { FAIL("one write at a time"); });
 
   std::string received(large.size() + 7, '\0');
   asio::async_read(pair.far, asio::buffer(received), [](net::Error, std::size_t) {});
@@ -89,8 +85,7 @@ TEST_CASE("outbox: a broken stream drops everything and still reports") {
   net::Outbox outbox;
   std::string bytes(32 << 20, 'x');
   net::Error result;
-  outbox.put(bytes);
-  outbox.flush(stream, [&](net::Error error) { result = error; });
+  outbox.send(stream, bytes, [&](net::Error error) { result = error; });
   pair.far.close();
   pair.io.run();
   CHECK(result);

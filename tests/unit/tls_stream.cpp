@@ -156,15 +156,13 @@ TEST_CASE("tls stream: both ways at once, under back-pressure") {
   const auto sent = noise(std::size_t{8} << 20);
   auto bytes = sent;
   net::Outbox outbox;
-  outbox.put(bytes);
-  outbox.flush(line.stream, [&](net::Error error) {
+  outbox.send(line.stream, bytes, [&](net::Error error) {
     CHECK_FALSE(error);
     if (outbox.empty()) line.stream.end_writing();
   });
   REQUIRE(outbox.unsent() > 0);
   std::string more = "the end";
-  outbox.put(more);
-  outbox.flush(line.stream, [](net::Error) { FAIL("one write at a time"); });
+  outbox.send(line.stream, more, [](net::Error) { FAIL("one write at a time"); });
   line.read_to_end(65536);
 
   std::string seen;

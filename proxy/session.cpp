@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <random>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -19,21 +18,26 @@ namespace {
 // Client messages that wait for their turn; above this the client is not read.
 constexpr std::size_t most_queued = std::size_t{256} * 1024;
 
-std::uint64_t fresh_seed() {
-  std::random_device random;
-  return (std::uint64_t{random()} << 32) | random();
-}
-
 wire::FrameLimits client_limits(const config::Config& config) {
   wire::FrameLimits limits;
   limits.message = config.limits.message_bytes;
   return limits;
 }
 
+// All sessions of the thread share one Output: whatever happens, none may find another's bytes in
+// it.
+struct Emptied {
+  explicit Emptied(relay::Output& shared) : out(shared) {}
+  ~Emptied() { out.clear(); }
+  Emptied(const Emptied&) = delete;
+  Emptied& operator=(const Emptied&) = delete;
+  relay::Output& out;
+};
+
 }  // namespace
 
-Session::Session(Service& service, Listener& listener, pool::Pool& pool, net::Socket client,
-                 OnOver on_over)
+Session::Session(Service& service, Listener& listener, RelayStock& relays, pool::Pool& pool,
+                 net::Socket client, OnOver on_over)
     : service_(service),
       listener_(listener),
       rewriter_(listener.rewriter()),
@@ -41,7 +45,9 @@ Session::Session(Service& service, Listener& listener, pool::Pool& pool, net::So
       client_(std::make_shared<Peer>(net::Stream(std::move(client)),
                                      wire::Framer(client_limits(service.config)))),
       pool_(pool),
-      timer_(client_->stream().executor()) {}
+      relays_(relays),
+      session_{rewriter_.get(), {}},
+      out_(relays.output()) {}
 
 void Session::start() {
   opening_ = std::make_shared<Opening>(
@@ -70,8 +76,8 @@ void Session::open(Opened opened, TimePoint now) {
           if (const auto self = weak.lock()) self->on_cancel_request();
         });
       });
-  relay_.emplace(service_.relay, *rewriter_, service_.budget, fresh_seed(), opened.parameters);
-  if (opened.application_name) relay_->begin_with(*opened.application_name);
+  session_.told = opened.parameters;
+  if (opened.application_name) session_.settings.begin_with(*opened.application_name);
   welcome(opened);
   client_->belong_to(std::shared_ptr<Peer::Owner>(shared_from_this(), this));
   if (opened.upstream) take_server(std::move(opened.upstream), now);
@@ -93,6 +99,7 @@ void Session::welcome(const Opened& opened) {
 template <class Event>
 void Session::on_event(Event event) {
   if (over_) return;
+  const Emptied emptied{out_};
   try {
     const auto now = std::chrono::steady_clock::now();
     event(now);
@@ -102,6 +109,11 @@ void Session::on_event(Event event) {
   } catch (const std::exception& error) {
     refuse(observe::ErrorKind::internal, "XX000", error.what());
   }
+}
+
+relay::Relay& Session::relay() {
+  if (!relay_) relay_ = relays_.take(session_);
+  return *relay_;
 }
 
 void Session::on_read(Peer& peer, net::Error error) {
@@ -121,13 +133,13 @@ void Session::on_client_read(net::Error error, TimePoint now) {
   if (error) {
     client_gone_ = true;
     if (error != net::asio::error::eof) fail(observe::ErrorKind::client_lost, error.message());
-    relay_->on_client_gone(now, out_);
+    relay().on_client_gone(now, out_);
     return;
   }
   while (!out_.close) {
     const auto frame = client_->next();
     if (!frame) return;
-    relay_->on_client(*frame, now, out_);
+    relay().on_client(*frame, now, out_);
   }
 }
 
@@ -171,12 +183,14 @@ void Session::take_server(std::unique_ptr<pool::Connection> connection, TimePoin
                                           server_->conflicts + 1, std::chrono::microseconds(0)});
   server_->conflicts = 0;
   server_->peer->belong_to(std::shared_ptr<Peer::Owner>(shared_from_this(), this));
-  relay_->on_server_ready(server_->session, now, out_);
+  relay().on_server_ready(server_->session, now, out_);
   feed_server(now);
 }
 
 void Session::on_cancel_request() {
-  on_event([&](TimePoint now) { relay_->on_cancel(now, out_); });
+  on_event([&](TimePoint now) {
+    if (relay_) relay_->on_cancel(now, out_);
+  });
 }
 
 void Session::obey(TimePoint now) {
@@ -194,7 +208,8 @@ void Session::obey(TimePoint now) {
     ticket_.reset();
   }
   give_back_if_free(now);
-  if (draining_ && relay_->quiescent())
+  rest();
+  if (draining_ && (!relay_ || relay_->quiescent()))
     refuse(observe::ErrorKind::shut_down, "57P01", "Occam is shutting down");
   else
     read_on();
@@ -220,9 +235,9 @@ void Session::note_databases(const relay::Fact& fact) {
 
 void Session::wait(std::chrono::microseconds pause) {
   const auto turn = ++timer_turn_;
-  timer_.expires_after(pause);
-  timer_.async_wait([self = shared_from_this(), turn](net::Error error) {
-    if (error || turn != self->timer_turn_) return;
+  timer_ = std::make_unique<net::Timer>(client_->stream().executor(), pause);
+  timer_->async_wait([self = shared_from_this(), turn](net::Error error) {
+    if (error || turn != self->timer_turn_ || !self->relay_) return;
     self->on_event([&](TimePoint now) {
       // Behind much that it sent, the client's end is not read before all of that is answered.
       if (!self->client_gone_ && self->client_->stream().ended_by_peer())
@@ -270,11 +285,19 @@ void Session::give_back_if_free(TimePoint now) {
   give_back(pool::Condition::clean);
 }
 
+// Until the client asks for something.
+void Session::rest() {
+  if (!relay_ || !relay_->may_rest()) return;
+  relays_.give_back(std::move(relay_));
+  timer_.reset();
+}
+
 // Each side is read only while the other takes what it is sent, so that a result of any size and a
 // client of any haste use a bounded amount of memory.
 void Session::read_on() {
   const bool server_takes = !server_ || !server_->peer->congested();
-  if (!client_gone_ && server_takes && relay_->queued_bytes() <= most_queued) client_->read();
+  const bool queue_takes = !relay_ || relay_->queued_bytes() <= most_queued;
+  if (!client_gone_ && server_takes && queue_takes) client_->read();
   if (server_ && !client_->congested()) server_->peer->read();
 }
 
@@ -318,6 +341,7 @@ void Session::stop() {
 // could not tell an error from data, so it gets none.
 void Session::refuse(observe::ErrorKind kind, const char* code, const std::string& message) {
   if (over_) return;
+  const Emptied emptied{out_};
   hand_over();
   if (out_.lease && lease(std::chrono::steady_clock::now())) hand_over();
   std::string last_words;
@@ -340,11 +364,11 @@ void Session::fail(observe::ErrorKind kind, const std::string& reason) {
 void Session::finish() {
   if (std::exchange(over_, true)) return;
   service_.cancel_keys.revoke(own_key_);
-  timer_.cancel();
+  timer_.reset();
   if (ticket_) pool_.leave(*ticket_);
   give_back(condition());
   client_->part();
-  if (relay_) service_.metrics.session_ended();
+  if (account_) service_.metrics.session_ended();
   on_over_(*this);
 }
 

@@ -1,7 +1,8 @@
-// One client's session: the client, the relay, and an upstream connection while the relay wants
-// one, on loan from the pool. Moves frames in, obeys the relay's orders, keeps either side from
-// outrunning the other, and ends in one place. Decides nothing of the protocol or of retries.
-// Belongs to one thread; keeps itself alive until it is over.
+// One client's session: the client; a relay from the thread's stock, while there is something to
+// carry out; and an upstream connection while the relay wants one, on loan from the pool. Moves
+// frames in, obeys the relay's orders, keeps either side from outrunning the other, and ends in one
+// place. Decides nothing of the protocol or of retries. Belongs to one thread; keeps itself alive
+// until it is over.
 #pragma once
 
 #include <chrono>
@@ -19,6 +20,7 @@
 #include "proxy/peer.hpp"
 #include "proxy/pool/pool.hpp"
 #include "proxy/relay/relay.hpp"
+#include "proxy/relay_stock.hpp"
 #include "proxy/service.hpp"
 
 namespace occam {
@@ -27,9 +29,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Peer
  public:
   // `on_over` is called once, from this thread, when nothing is left to do for this client.
   using OnOver = std::function<void(const Session&)>;
-  // `pool` is that of the thread and the listener, and outlives the session.
-  Session(Service& service, Listener& listener, pool::Pool& pool, net::Socket client,
-          OnOver on_over);
+  // `relays` is the thread's, `pool` that of the thread and the listener; both outlive the session.
+  Session(Service& service, Listener& listener, RelayStock& relays, pool::Pool& pool,
+          net::Socket client, OnOver on_over);
   void start();
 
   // Ends as soon as nothing of the client's is open; at once if nothing is.
@@ -57,6 +59,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Peer
   void on_cancel_request();
 
   // orders
+  relay::Relay& relay();
   void obey(TimePoint now);
   void hand_over();
   void note_databases(const relay::Fact& fact);
@@ -65,6 +68,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Peer
   void take_server(std::unique_ptr<pool::Connection> connection, TimePoint now);
   void cancel_upstream();
   void give_back_if_free(TimePoint now);
+  void rest();
   void read_on();
 
   // end
@@ -90,10 +94,12 @@ class Session final : public std::enable_shared_from_this<Session>, private Peer
   // CancelRequests under way: one that comes late must not meet the connection's next client.
   std::shared_ptr<int> cancels_ = std::make_shared<int>(0);
 
-  std::optional<relay::Relay> relay_;
-  relay::Output out_;
-  net::Timer timer_;
-  std::uint64_t timer_turn_ = 0;  // a timer that fired just before it was set anew is out of turn
+  RelayStock& relays_;
+  relay::ClientSession session_;
+  std::unique_ptr<relay::Relay> relay_;  // null while the client is idle
+  relay::Output& out_;                   // empty between two events
+  std::unique_ptr<net::Timer> timer_;    // while something has to be repeated
+  std::uint32_t timer_turn_ = 0;  // a timer that fired just before it was set anew is out of turn
   bool client_gone_ = false;
   bool answer_cut_ = false;  // a message to the client has begun and not ended
   bool draining_ = false;

@@ -54,7 +54,11 @@ pool::Reports reports(Service& service, const Listener& listener) {
 // One thread runs it: Asio need not lock for its own turns.
 Worker::Worker(Service& service, std::uint32_t number, std::uint32_t workers,
                std::function<void()> on_idle)
-    : service_(service), on_idle_(std::move(on_idle)), io_(1), work_(io_.get_executor()) {
+    : service_(service),
+      on_idle_(std::move(on_idle)),
+      io_(1),
+      work_(io_.get_executor()),
+      relays_(service.relay, service.budget) {
   for (auto& listener : service.listeners)
     pools_.emplace_back(
         io_.get_executor(), policy(listener.config, number, workers), listener.connect_budget,
@@ -84,9 +88,9 @@ void Worker::run() {
 
 void Worker::adopt(net::Socket client, Listener& listener) {
   net::asio::post(io_, [this, client = std::move(client), &listener]() mutable {
-    auto session =
-        std::make_shared<Session>(service_, listener, pools_[listener.number], std::move(client),
-                                  [this](const Session& over) { on_over(over); });
+    auto session = std::make_shared<Session>(service_, listener, relays_, pools_[listener.number],
+                                             std::move(client),
+                                             [this](const Session& over) { on_over(over); });
     sessions_.emplace(session.get(), session);
     session->start();
     if (draining_) session->drain();

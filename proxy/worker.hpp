@@ -16,6 +16,7 @@
 #include "proxy/listener.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/pool/pool.hpp"
+#include "proxy/relay_stock.hpp"
 #include "proxy/service.hpp"
 
 namespace occam {
@@ -50,6 +51,7 @@ class Worker {
   net::asio::io_context io_;
   net::asio::executor_work_guard<net::Executor> work_;
   std::deque<pool::Pool> pools_;  // by listener
+  RelayStock relays_;
   std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
   bool draining_ = false;
   std::thread thread_;

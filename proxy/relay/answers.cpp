@@ -91,8 +91,8 @@ void Relay::bound_held(Output& out) {
 }
 
 void Relay::note_settings(Output& out) {
-  if (server_status_ == Status::idle) server_->settings = session_settings_.settled();
-  if (!session_settings_.known()) pin(out);
+  if (server_status_ == Status::idle) server_->settings = client_->settings.settled();
+  if (!client_->settings.known()) pin(out);
 }
 
 void Relay::pin(Output& out) {
@@ -186,14 +186,14 @@ void Relay::note_usage(Output& out) {
 
 void Relay::tell_parameters(std::string& sink) {
   parameters_differ_ = false;
-  if (server_ == nullptr || told_ == server_->parameters) return;
-  const auto& told = told_.values();
+  if (server_ == nullptr || client_->told == server_->parameters) return;
+  const auto& told = client_->told.values();
   for (const auto& [name, value] : server_->parameters.values()) {
     const auto found = told.find(name);
     if (found == told.end() || found->second != value)
       wire::backend::append_parameter_status(sink, {name, value});
   }
-  told_ = server_->parameters;
+  client_->told = server_->parameters;
 }
 
 }  // namespace occam::relay

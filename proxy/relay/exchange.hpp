@@ -29,10 +29,9 @@ class Exchange {
   // Plans the whole group and appends its messages to `to_server`.
   void begin(Group& group, Statements& statements, UpstreamStatements& upstream, bool digested,
              std::string& to_server);
-  // What errors at a limit are given as their hint; outlives the exchange.
-  void advise(const rewriter::LimitAdvice& advice) { advice_ = &advice; }
-  // What the client's SETs and the ends of its transactions are told to; outlives the exchange.
-  void track(SessionSettings& settings) { settings_ = &settings; }
+  // For another client from now on. `settings` is what its SETs and the ends of its transactions
+  // are told to, `advice` what errors at a limit are given as their hint; both outlive its runs.
+  void serve(SessionSettings& settings, const rewriter::LimitAdvice& advice);
   // Plans the group's newest request too (messages that pass one by one).
   void extend(std::string& to_server);
 
@@ -186,6 +185,7 @@ class Exchange {
   std::size_t error_at_ = 0;
   std::vector<StatementDone> done_;
 
+  OwnStatements own_;
   RowLocks rows_;  // of the open transaction: stays from one run to the next
   std::vector<Watch> watches_;
   std::vector<wire::frontend::BoundValue> values_;  // room for a Bind's

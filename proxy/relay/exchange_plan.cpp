@@ -6,6 +6,13 @@ namespace occam::relay {
 
 using Frontend = wire::frontend::Type;
 
+void Exchange::serve(SessionSettings& settings, const rewriter::LimitAdvice& advice) {
+  settings_ = &settings;
+  advice_ = &advice;
+  done_.clear();
+  own_.forget_surplus();
+}
+
 void Exchange::begin(Group& group, Statements& statements, UpstreamStatements& upstream,
                      bool digested, std::string& to_server) {
   group_ = &group;

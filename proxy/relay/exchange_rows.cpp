@@ -333,7 +333,7 @@ void Exchange::lock(RowLocks::Row& row, std::size_t index, std::string& to_serve
     types.append(row.types.substr(2));
     wire::append_i32(types, 0);
   }
-  const auto definition = prepared_->own(check ? row.what->check : row.what->lock, types);
+  const auto definition = own_.find(check ? row.what->check : row.what->lock, types);
   make_sure(definition, index, to_server, definition.get());
   const auto send = [&](Kind kind) {
     steps_.push_back({kind, Answer::drop, index, false, definition.get()});
@@ -352,7 +352,7 @@ void Exchange::lock(RowLocks::Row& row, std::size_t index, std::string& to_serve
 void Exchange::refuse(const rewriter::Refusal& refusal, std::size_t index, std::string& to_server) {
   refusal_ = &refusal;
   if (group_->requests[index].type == Frontend::query) return;
-  const auto definition = prepared_->own(refused_text, {});
+  const auto definition = own_.find(refused_text, {});
   to_server.append(definition->parse);
   steps_.push_back({Kind::parse, Answer::drop, index, true, definition.get()});
 }

@@ -33,7 +33,7 @@ Status Relay::status_without_answer() const {
 void Relay::on_server_lost(TimePoint now, Output& out) {
   server_ = nullptr;
   server_status_ = Status::idle;
-  session_settings_.transaction_ended(false);
+  client_->settings.transaction_ended(false);
   switch (phase_) {
     case Phase::idle:
       if (holds_session_state_) {
@@ -173,7 +173,7 @@ void Relay::recover_lost(TimePoint now, Output& out) {
 void Relay::on_server_ready(UpstreamSession& server, TimePoint now, Output& out) {
   server_ = &server;
   server_status_ = Status::idle;
-  parameters_differ_ = server.parameters != told_;
+  parameters_differ_ = server.parameters != client_->told;
   if (phase_ != Phase::connecting && phase_ != Phase::restoring) return;
   if (cancelled_) {
     if (!chain_.open) {
@@ -200,7 +200,7 @@ void Relay::on_server_refused(const wire::backend::Error& error, TimePoint now, 
 
 void Relay::restore_settings(Output& out) {
   std::string sql;
-  session_settings_.settled().restore(server_->settings, sql);
+  client_->settings.settled().restore(server_->settings, sql);
   wire::frontend::append_query(out.to_server, sql);
   server_->statements.simple_query();
   restored_ = Restored::now;
@@ -220,7 +220,7 @@ void Relay::on_restored(const wire::Frame& frame, TimePoint now, Output& out) {
   server_status_ = wire::backend::decode_ready_for_query(frame.body());
   switch (restored_) {
     case Restored::now:
-      server_->settings = session_settings_.settled();
+      server_->settings = client_->settings.settled();
       if (cancelled_) {
         on_server_ready(*server_, now, out);
       } else {

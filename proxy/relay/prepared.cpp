@@ -24,6 +24,9 @@ std::string_view Definition::types() const {
 
 namespace {
 
+// As many as a connection holds at most.
+constexpr std::size_t most_known = 512;
+
 // Sessions that share a connection then find each other's.
 std::string own_name(const std::string& types_and_text) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -35,11 +38,11 @@ std::string own_name(const std::string& types_and_text) {
 
 }  // namespace
 
-DefinitionPtr Statements::own(std::string_view text, std::string_view types) {
+DefinitionPtr OwnStatements::find(std::string_view text, std::string_view types) {
   if (types.empty()) {
-    if (const auto known = own_.find(text); known != own_.end()) return known->second;
+    if (const auto known = known_.find(text); known != known_.end()) return known->second;
   }
-  auto& definition = own_[std::string(types).append(text)];
+  auto& definition = known_[std::string(types).append(text)];
   if (!definition) {
     auto made = std::make_shared<Definition>();
     made->name = own_name(std::string(types).append(text));
@@ -48,6 +51,10 @@ DefinitionPtr Statements::own(std::string_view text, std::string_view types) {
     definition = std::move(made);
   }
   return definition;
+}
+
+void OwnStatements::forget_surplus() {
+  if (known_.size() > most_known) known_.clear();
 }
 
 }  // namespace occam::relay

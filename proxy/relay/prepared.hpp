@@ -40,10 +40,6 @@ class Statements {
   void define(const DefinitionPtr& definition) { client_[definition->name] = definition; }
   void close(std::string_view name) { erase(client_, name); }
 
-  // A statement of Occam's own; for the same text and types (as a Parse carries them; empty: none)
-  // the same one, under a name that is the same in every session.
-  DefinitionPtr own(std::string_view text, std::string_view types);
-
   // DEALLOCATE ALL, DISCARD ALL.
   void forget_all() { client_.clear(); }
 
@@ -51,7 +47,19 @@ class Statements {
   static DefinitionPtr lookup(const Map& map, std::string_view name);
   static void erase(Map& map, std::string_view name);
   Map client_;
-  Map own_;  // by types and text
+};
+
+// Statements of Occam's own.
+class OwnStatements {
+ public:
+  // For the same text and types (as a Parse carries them; empty: none) the same one, under a name
+  // that is the same in every session.
+  DefinitionPtr find(std::string_view text, std::string_view types);
+  // Those found before may be made anew, so none of them may be in use.
+  void forget_surplus();
+
+ private:
+  Statements::Map known_;  // by types and text
 };
 
 }  // namespace occam::relay

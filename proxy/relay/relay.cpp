@@ -10,20 +10,19 @@ using Backend = wire::backend::Type;
 using Frontend = wire::frontend::Type;
 using wire::backend::Status;
 
-Relay::Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& budget,
-             std::uint64_t seed, ReportedParameters told)
+Relay::Relay(const Settings& settings, Budget& budget, std::uint64_t seed)
     : settings_(settings),
-      rewriter_(rewriter),
       backoff_(settings.retry, seed),
-      journal_(budget, settings.journal_bytes),
-      told_(std::move(told)) {
-  exchange_.advise(rewriter.options().rules.advice);
-  exchange_.track(session_settings_);
+      journal_(budget, settings.journal_bytes) {}
+
+Relay::Relay(const Settings& settings, Budget& budget, std::uint64_t seed, ClientSession& client)
+    : Relay(settings, budget, seed) {
+  serve(client);
 }
 
-void Relay::begin_with(const rewriter::SettingChange& setting) {
-  session_settings_.changed(setting);
-  session_settings_.transaction_ended(true);
+void Relay::serve(ClientSession& client) {
+  client_ = &client;
+  exchange_.serve(client.settings, client.rewriter->options().rules.advice);
 }
 
 void Relay::on_client(const wire::Frame& frame, TimePoint now, Output& out) {
@@ -138,6 +137,11 @@ Leaving Relay::leaving() const {
       (phase_ != Phase::idle && phase_ != Phase::failed && phase_ != Phase::backing_off))
     return Leaving::unclear;
   return server_status_ == Status::idle ? Leaving::clean : Leaving::in_transaction;
+}
+
+bool Relay::may_rest() const {
+  return quiescent() && server_ == nullptr && !holds_session_state_ && !client_gone_ &&
+         !chain_.open;
 }
 
 bool Relay::quiescent() const {

@@ -14,12 +14,11 @@
 
 #include "rewriter/rewriter.hpp"
 
+#include "proxy/relay/client_session.hpp"
 #include "proxy/relay/exchange.hpp"
 #include "proxy/relay/journal.hpp"
 #include "proxy/relay/output.hpp"
 #include "proxy/relay/phase.hpp"
-#include "proxy/relay/prepared.hpp"
-#include "proxy/relay/reported_parameters.hpp"
 #include "proxy/relay/retry.hpp"
 #include "proxy/relay/stepping.hpp"
 #include "proxy/relay/upstream_session.hpp"
@@ -38,13 +37,15 @@ struct Settings {
 
 class Relay {
  public:
-  // `rewriter` and `budget` outlive the relay. `seed` drives the jitter only. `told` is what the
-  // client was told by ParameterStatus. There is no upstream connection yet.
-  Relay(const Settings& settings, rewriter::Rewriter& rewriter, Budget& budget, std::uint64_t seed,
-        ReportedParameters told);
+  // `budget` outlives the relay. `seed` drives the jitter only. Serves nobody yet.
+  Relay(const Settings& settings, Budget& budget, std::uint64_t seed);
+  Relay(const Settings& settings, Budget& budget, std::uint64_t seed, ClientSession& client);
 
-  // First: what the client asked for at its log-in and its connections do not have.
-  void begin_with(const rewriter::SettingChange& setting);
+  // From here on the events are this client's, which is idle and has no upstream connection yet.
+  // First, and whenever may_rest(). `client` outlives its stay here.
+  void serve(ClientSession& client);
+  // Nothing of the client's is here that its ClientSession does not have.
+  bool may_rest() const;
 
   void on_client(const wire::Frame& frame, TimePoint now, Output& out);
   void on_server(const wire::Frame& frame, TimePoint now, Output& out);
@@ -161,8 +162,9 @@ class Relay {
   };
 
   Settings settings_;
-  rewriter::Rewriter& rewriter_;
   Backoff backoff_;
+
+  ClientSession* client_ = nullptr;
 
   Phase phase_ = Phase::idle;
   wire::backend::Status client_status_ = wire::backend::Status::idle;  // as last told to the client
@@ -179,8 +181,7 @@ class Relay {
       0;  // passing: CopyDone or CopyFail came before the server asked for data
   bool answers_awaited_ = false;  // passing: a Flush of our own was sent, and nothing since
 
-  Queue queue_;  // client messages not yet part of a group
-  Statements statements_;
+  Queue queue_;        // client messages not yet part of a group
   Group group_;        // the group in flight
   Exchange exchange_;  // its run upstream, or that of a journalled group
   Portals portals_;
@@ -191,9 +192,7 @@ class Relay {
   std::string held_;
   bool streamed_ = false;
   Chain chain_;
-  SessionSettings session_settings_;
   enum class Restored { now, later, never } restored_ = Restored::now;
-  ReportedParameters told_;
   bool parameters_differ_ = false;  // the connection reported others
 };
 

@@ -121,7 +121,7 @@ void Relay::restart(TimePoint now, Output& out) {
 
 // From the transaction's first group on, with the settings that the client had then.
 void Relay::begin_again(TimePoint now, Output& out) {
-  if (server_->settings != session_settings_.settled()) {
+  if (server_->settings != client_->settings.settled()) {
     restore_settings(out);
     return;
   }
@@ -141,7 +141,7 @@ void Relay::order_connection(TimePoint now, Output& out) {
 
 // The answer to our own ROLLBACK came; rolling_back or abandoning.
 void Relay::rolled_back(TimePoint now, Output& out) {
-  session_settings_.transaction_ended(false);
+  client_->settings.transaction_ended(false);
   if (phase_ == Phase::abandoning) {
     hand_over_original(now, out);
   } else if (cancelled_) {
@@ -153,7 +153,8 @@ void Relay::rolled_back(TimePoint now, Output& out) {
 
 void Relay::replay_next(TimePoint now, Output& out) {
   if (replayed_ < journal_.size()) {
-    exchange_.begin(journal_[replayed_], statements_, server_->statements, true, out.to_server);
+    exchange_.begin(journal_[replayed_], client_->statements, server_->statements, true,
+                    out.to_server);
     phase_ = Phase::replaying;
   } else {
     send_group(now, out);

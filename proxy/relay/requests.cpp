@@ -59,15 +59,15 @@ void Relay::gather(const wire::Frame& frame) {
       throw wire::ProtocolViolation("password out of place");
     case Frontend::query:
       if (group_.empty()) group_.begin(client_status_);
-      group_.add(frame, rewriter_, statements_, portals_);
+      group_.add(frame, *client_->rewriter, client_->statements, portals_);
       return;
     case Frontend::flush:
       if (group_.empty()) return;  // nothing to be flushed
-      group_.add(frame, rewriter_, statements_, portals_);
+      group_.add(frame, *client_->rewriter, client_->statements, portals_);
       return;
     default:
       if (group_.empty()) group_.begin(client_status_);
-      group_.add(frame, rewriter_, statements_, portals_);
+      group_.add(frame, *client_->rewriter, client_->statements, portals_);
       return;
   }
 }
@@ -100,7 +100,7 @@ void Relay::act(Frontend type, TimePoint now, Output& out) {
 void Relay::start_group(TimePoint now, Output& out) {
   for (const auto& request : group_.requests) tell_rewrite(request, out);
   const bool as_left = server_ != nullptr && (client_status_ != Status::idle ||
-                                              server_->settings == session_settings_.settled());
+                                              server_->settings == client_->settings.settled());
   if (as_left) {
     send_group(now, out);
   } else if (server_ != nullptr) {
@@ -131,7 +131,7 @@ void Relay::send_group(TimePoint now, Output& out) {
   held_.clear();
   streamed_ = false;
   const bool digested = group_.began != Status::idle || group_.opens;
-  exchange_.begin(group_, statements_, server_->statements, digested, out.to_server);
+  exchange_.begin(group_, client_->statements, server_->statements, digested, out.to_server);
   phase_ = group_.complete() ? Phase::in_flight : Phase::passing;
   streamed_ = phase_ == Phase::passing;
   if (phase_ == Phase::passing) pass_queue(out);  // what waited behind it waits no longer
@@ -190,7 +190,7 @@ bool Relay::pass_request(const wire::Frame& frame, Output& out) {
         await_answers(out);
         return false;
       }
-      group_.add(frame, rewriter_, statements_, portals_);
+      group_.add(frame, *client_->rewriter, client_->statements, portals_);
       tell_rewrite(group_.requests.back(), out);
       exchange_.extend(out.to_server);
       passed_end_ = type == Frontend::query || type == Frontend::function_call;
@@ -220,7 +220,7 @@ void Relay::pass_sync(const wire::Frame& frame, Output& out) {
   if (group_.synced()) {
     out.to_server.append(frame.bytes);
   } else {
-    group_.add(frame, rewriter_, statements_, portals_);
+    group_.add(frame, *client_->rewriter, client_->statements, portals_);
     exchange_.extend(out.to_server);
   }
   passed_end_ = true;
@@ -284,7 +284,7 @@ bool Relay::answer_failed_request(const Request& request, bool& ended, std::stri
       return true;
     case Frontend::parse:
       if (!ends) return false;
-      statements_.define(request.statement);
+      client_->statements.define(request.statement);
       wire::backend::append_empty(to_client, Backend::parse_complete);
       return true;
     case Frontend::bind:
@@ -296,7 +296,7 @@ bool Relay::answer_failed_request(const Request& request, bool& ended, std::stri
       wire::backend::append_empty(to_client, Backend::no_data);
       return true;
     case Frontend::close:
-      if (request.of_statement) statements_.close(group_.name_of(request));
+      if (request.of_statement) client_->statements.close(group_.name_of(request));
       wire::backend::append_empty(to_client, Backend::close_complete);
       return true;
     case Frontend::function_call:

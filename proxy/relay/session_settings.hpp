@@ -39,6 +39,11 @@ class SessionSettings {
  public:
   // A statement succeeded that makes this change.
   void changed(const rewriter::SettingChange& change);
+  // First, if at all: what the client asked for at its log-in as it may SET it later.
+  void begin_with(const rewriter::SettingChange& setting) {
+    changed(setting);
+    transaction_ended(true);
+  }
   // ROLLBACK TO SAVEPOINT, whose tag is ROLLBACK, succeeded. Which changes it undoes is not kept.
   void rolled_back_to_savepoint();
   // The server's transaction is over, implicit ones included. Not committed: by its ROLLBACK, by a

@@ -255,7 +255,7 @@ bool Relay::answer_stepped_request(const Request& request, const Outcome& outcom
         wire::backend::append_error(to_client, {"ERROR", "42P05", text, {}, {}});
         return false;
       }
-      statements_.define(request.statement);
+      client_->statements.define(request.statement);
       wire::backend::append_empty(to_client, Backend::parse_complete);
       return true;
     case Frontend::bind:
@@ -266,11 +266,11 @@ bool Relay::answer_stepped_request(const Request& request, const Outcome& outcom
       wire::backend::append_empty(to_client, Backend::no_data);
       return true;
     case Frontend::close:
-      if (request.of_statement) statements_.close(group_.name_of(request));
+      if (request.of_statement) client_->statements.close(group_.name_of(request));
       wire::backend::append_empty(to_client, Backend::close_complete);
       return true;
     case Frontend::query:
-      statements_.close("");
+      client_->statements.close("");
       [[fallthrough]];
     case Frontend::execute:
       if (outcome.failed()) {

@@ -302,8 +302,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   settings.held_bytes = (options & 16) != 0 ? 32 : 4096;
   settings.group_bytes = (options & 32) != 0 ? 48 : 4096;
   settings.journal_bytes = (options & 64) != 0 ? 64 : 4096;
-  relay::Relay relay(settings, rewriter, budget, 1,
-                     relay::ReportedParameters(wire::Parameters{{"TimeZone", "UTC"}}));
+  relay::ClientSession client{&rewriter,
+                              relay::ReportedParameters(wire::Parameters{{"TimeZone", "UTC"}})};
+  relay::Relay relay(settings, budget, 1, client);
   relay::Output out;
   relay::TimePoint now{};
   World world;

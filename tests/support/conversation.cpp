@@ -135,8 +135,8 @@ class Player {
   relay::Relay& relay() {
     if (!relay_) {
       rewriter_.emplace(options(server_));
-      relay_ = std::make_unique<relay::Relay>(settings_, *rewriter_, budget_, 1,
-                                              upstream_session().parameters);
+      client_ = {&*rewriter_, upstream_session().parameters};
+      relay_ = std::make_unique<relay::Relay>(settings_, budget_, 1, client_);
       upstream_ = upstream_session();
       relay_->on_server_ready(upstream_, {}, out_);
     }
@@ -216,6 +216,7 @@ class Player {
   std::optional<rewriter::Rewriter> rewriter_;
   relay::Budget budget_;
   relay::UpstreamSession upstream_;
+  relay::ClientSession client_{};
   std::unique_ptr<relay::Relay> relay_;
   relay::Output out_;
   Played played_;

@@ -10,14 +10,15 @@ Session::Session(World& world, int number)
     : world_(world),
       number_(number),
       client_(number, world.scenario.client, world.report.account, world.random),
-      relay_(world.settings, world.rewriter, world.budget, world.random(),
-             relay::ReportedParameters()),
+      session_{&world.rewriter, relay::ReportedParameters()},
+      relay_(
+          std::make_unique<relay::Relay>(world.settings, world.budget, world.random(), session_)),
       server_(std::make_unique<Connection>(world.database, world.scenario.faults, world.random)),
       from_client_(wire::FrameLimits{}),
       at_server_(wire::FrameLimits{}),
       from_server_(wire::FrameLimits{}),
       at_client_(wire::FrameLimits{}) {
-  relay_.on_server_ready(upstream_, now(), out_);
+  relay_->on_server_ready(upstream_, now(), out_);
 }
 
 relay::TimePoint Session::now() const {
@@ -50,8 +51,8 @@ bool Session::step() {
     return true;
   }
   if (!gone_ && world_.scenario.client.cancels && random() % 100 == 0) {
-    const auto before = relay_.phase();
-    relay_.on_cancel(now(), out_);
+    const auto before = relay_->phase();
+    relay_->on_cancel(now(), out_);
     obey(before, "cancel");
     return true;
   }
@@ -91,8 +92,8 @@ bool Session::step() {
         }
         if (lost_pending_) {
           lost_pending_ = false;
-          const auto before = relay_.phase();
-          relay_.on_server_lost(now(), out_);
+          const auto before = relay_->phase();
+          relay_->on_server_lost(now(), out_);
           obey(before, "lost");
           return true;
         }
@@ -106,8 +107,8 @@ bool Session::step() {
       case 5:
         if (waiting_) {
           waiting_ = false;
-          const auto before = relay_.phase();
-          relay_.on_timer(now(), out_);
+          const auto before = relay_->phase();
+          relay_->on_timer(now(), out_);
           obey(before, "timer");
           return true;
         }
@@ -136,9 +137,9 @@ void feed(wire::Framer& framer, const std::string& bytes) {
 void Session::deliver_to_proxy() {
   feed(from_client_, take(to_proxy_));
   while (const auto frame = from_client_.next()) {
-    const auto before = relay_.phase();
+    const auto before = relay_->phase();
     write("C>", *frame, trace::Direction::from_client);
-    relay_.on_client(*frame, now(), out_);
+    relay_->on_client(*frame, now(), out_);
     obey(before, "client");
   }
 }
@@ -154,9 +155,9 @@ void Session::deliver_to_server() {
 void Session::deliver_from_server() {
   feed(from_server_, take(to_relay_));
   while (const auto frame = from_server_.next()) {
-    const auto before = relay_.phase();
+    const auto before = relay_->phase();
     write("S>", *frame, trace::Direction::from_server);
-    relay_.on_server(*frame, now(), out_);
+    relay_->on_server(*frame, now(), out_);
     obey(before, "server");
   }
 }
@@ -187,11 +188,11 @@ void Session::lose() {
 }
 
 void Session::connected() {
-  const auto before = relay_.phase();
+  const auto before = relay_->phase();
   if (world_.random() % 1000 < world_.scenario.refused_connects) {
     if (world_.random() % 4 != 0) return;  // whoever looks for a connection tries again
     connecting_ = false;
-    relay_.on_server_refused({"ERROR", "53300", "no", {}, {}}, now(), out_);
+    relay_->on_server_refused({"ERROR", "53300", "no", {}, {}}, now(), out_);
   } else {
     connecting_ = false;
     if (auto& pool = world_.pool; !pool.empty() && world_.random() % 8 != 0) {
@@ -208,14 +209,14 @@ void Session::connected() {
     }
     at_server_ = wire::Framer(wire::FrameLimits{});
     from_server_ = wire::Framer(wire::FrameLimits{});
-    relay_.on_server_ready(upstream_, now(), out_);
+    relay_->on_server_ready(upstream_, now(), out_);
   }
   obey(before, server_ ? "ready" : "refused");
 }
 
 // To the pool, where others find it.
 void Session::part() {
-  relay_.part();
+  relay_->part();
   world_.pool.push_back({std::move(server_), std::move(upstream_)});
   write(".. part");
 }
@@ -225,13 +226,13 @@ void Session::leave() {
   client_.left();
   gone_ = true;
   to_proxy_.clear();
-  const auto before = relay_.phase();
-  relay_.on_client_gone(now(), out_);
+  const auto before = relay_->phase();
+  relay_->on_client_gone(now(), out_);
   obey(before, "gone");
 }
 
 void Session::obey(Phase before, const char* event) {
-  const auto after = relay_.phase();
+  const auto after = relay_->phase();
   if (before != after)
     write(std::string(".. ") + relay::name(before) + " -> " + relay::name(after));
   if (before != after) {
@@ -263,7 +264,17 @@ void Session::obey(Phase before, const char* event) {
   }
   out_.clear();
   const bool quiet = to_server_.empty() && to_relay_.empty() && server_ && !lost_pending_;
-  if (quiet && world_.scenario.pooled && relay_.may_part()) part();
+  if (quiet && world_.scenario.pooled && relay_->may_part()) part();
+  if (relay_->may_rest()) rest();
+}
+
+// What the client asks next it may ask of the relay that has just served another.
+void Session::rest() {
+  auto& relays = world_.relays;
+  relays.push_back(std::move(relay_));
+  relay_ = std::move(relays.front());
+  relays.pop_front();
+  relay_->serve(session_);
 }
 
 void Session::note(const relay::Fact& fact) {

@@ -3,6 +3,7 @@
 // world's random source alone.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -63,6 +64,7 @@ struct World {
     settings.retry.attempts = 100000;
     settings.retry.elapsed = std::chrono::hours(1000);
     settings.held_bytes = scenario.held_bytes;
+    relays.push_back(std::make_unique<relay::Relay>(settings, budget, seed));
   }
 
   Random random;
@@ -73,6 +75,7 @@ struct World {
   relay::Budget budget;
   relay::Settings settings;
   std::vector<Idle> pool;
+  std::deque<std::unique_ptr<relay::Relay>> relays;  // that no client needs at the moment
   Report report;
 };
 
@@ -92,6 +95,7 @@ class Session {
   void lose();
   void connected();
   void part();
+  void rest();
   void leave();
   void obey(relay::Phase before, const char* event);
   void note(const relay::Fact& fact);
@@ -104,7 +108,8 @@ class Session {
   int number_;
   Client client_;
   relay::UpstreamSession upstream_;
-  relay::Relay relay_;
+  relay::ClientSession session_;
+  std::unique_ptr<relay::Relay> relay_;
   relay::Output out_;
   std::unique_ptr<Connection> server_;
   wire::Framer from_client_, at_server_, from_server_, at_client_;

@@ -32,9 +32,7 @@ rewriter::RewriterOptions options(rewriter::Server server) {
 class Client {
  public:
   explicit Client(rewriter::Server server)
-      : rewriter_(options(server)),
-        budget_(std::size_t{1} << 20),
-        relay_({}, rewriter_, budget_, 1, ReportedParameters()) {
+      : rewriter_(options(server)), budget_(std::size_t{1} << 20), relay_({}, budget_, 1, client_) {
     relay_.on_server_ready(upstream_, {}, out_);
     wire::backend::append_empty(answer_, wire::backend::Type::bind_complete);
     wire::backend::append_command_complete(answer_, "UPDATE 1");
@@ -114,6 +112,7 @@ class Client {
   rewriter::Rewriter rewriter_;
   Budget budget_;
   UpstreamSession upstream_;
+  ClientSession client_{&rewriter_, ReportedParameters()};
   Relay relay_;
   Output out_;
   std::string answer_;

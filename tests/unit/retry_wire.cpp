@@ -25,8 +25,7 @@ namespace {
 class Wire {
  public:
   explicit Wire(std::uint64_t seed, relay::RetryPolicy policy = {})
-      : settings_{policy},
-        relay_(settings_, rewriter_, budget_, seed, relay::ReportedParameters()) {
+      : settings_{policy}, relay_(settings_, budget_, seed, client_) {
     relay_.on_server_ready(upstream_, {}, out_);
   }
 
@@ -88,6 +87,7 @@ class Wire {
   rewriter::Rewriter rewriter_{rewriter::RewriterOptions{}};
   relay::Budget budget_{1U << 20};
   relay::UpstreamSession upstream_;
+  relay::ClientSession client_{&rewriter_, relay::ReportedParameters()};
   relay::Relay relay_;
   relay::Output out_;
   TimePoint now_{};

@@ -3,31 +3,34 @@
 #include <limits>
 
 namespace occam {
+namespace {
 
-wire::backend::BackendKeyData CancelKeys::issue(std::function<void()> on_cancel) {
+std::uint64_t number(wire::backend::BackendKeyData key) {
+  return std::uint64_t{static_cast<std::uint32_t>(key.process_id)} << 32 |
+         static_cast<std::uint32_t>(key.secret);
+}
+
+}  // namespace
+
+wire::backend::BackendKeyData CancelKeys::issue(Owner& owner) {
   const std::lock_guard lock(mutex_);
+  wire::backend::BackendKeyData key;
   do {
     last_ = last_ == std::numeric_limits<std::int32_t>::max() ? 1 : last_ + 1;
-  } while (entries_.contains(last_));
-  const auto secret = static_cast<std::int32_t>(random_());
-  entries_.emplace(last_, Entry{secret, std::move(on_cancel)});
-  return {last_, secret};
+    key = {last_, static_cast<std::int32_t>(random_())};
+  } while (!owners_.emplace(number(key), &owner).second);
+  return key;
 }
 
 void CancelKeys::revoke(wire::backend::BackendKeyData key) {
   const std::lock_guard lock(mutex_);
-  entries_.erase(key.process_id);
+  owners_.erase(number(key));
 }
 
 void CancelKeys::cancel(wire::backend::BackendKeyData key) {
-  std::function<void()> on_cancel;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(key.process_id);
-    if (found == entries_.end() || found->second.secret != key.secret) return;
-    on_cancel = found->second.on_cancel;
-  }
-  on_cancel();
+  const std::lock_guard lock(mutex_);
+  const auto found = owners_.find(number(key));
+  if (found != owners_.end()) found->second->on_cancel_key();
 }
 
 }  // namespace occam

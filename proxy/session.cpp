@@ -36,22 +36,22 @@ struct Emptied {
 
 }  // namespace
 
-Session::Session(Service& service, Listener& listener, RelayStock& relays, pool::Pool& pool,
-                 net::Socket client, OnOver on_over)
-    : service_(service),
-      listener_(listener),
-      rewriter_(listener.rewriter()),
-      on_over_(std::move(on_over)),
+Session::Session(const Site& site, net::Socket client)
+    : site_(site),
+      rewriter_(site.listener.rewriter()),
       client_(std::make_shared<Peer>(net::Stream(std::move(client)),
-                                     wire::Framer(client_limits(service.config)))),
-      pool_(pool),
-      relays_(relays),
+                                     wire::Framer(client_limits(site.service.config)))),
       session_{rewriter_.get(), {}},
-      out_(relays.output()) {}
+      out_(site.relays.output()) {}
+
+// One that the end of its thread has cut short still has its key.
+Session::~Session() {
+  if (!over_) site_.service.cancel_keys.revoke(own_key_);
+}
 
 void Session::start() {
   opening_ = std::make_shared<Opening>(
-      service_, listener_, pool_, client_,
+      site_.service, site_.listener, site_.pool, client_,
       [self = shared_from_this()](auto result) { self->on_opening(std::move(result)); });
   opening_->start();
 }
@@ -67,15 +67,10 @@ void Session::on_opening(std::variant<Opened, NotOpened> result) {
 }
 
 void Session::open(Opened opened, TimePoint now) {
-  service_.metrics.session_began();
+  site_.service.metrics.session_began();
   seat_ = std::move(opened.seat);
   account_ = std::move(opened.account);
-  own_key_ = service_.cancel_keys.issue(
-      [executor = client_->stream().executor(), weak = weak_from_this()] {
-        net::asio::post(executor, [weak] {
-          if (const auto self = weak.lock()) self->on_cancel_request();
-        });
-      });
+  own_key_ = site_.service.cancel_keys.issue(*this);
   session_.told = opened.parameters;
   if (opened.application_name) session_.settings.begin_with(*opened.application_name);
   welcome(opened);
@@ -112,7 +107,7 @@ void Session::on_event(Event event) {
 }
 
 relay::Relay& Session::relay() {
-  if (!relay_) relay_ = relays_.take(session_);
+  if (!relay_) relay_ = site_.relays.take(session_);
   return *relay_;
 }
 
@@ -177,14 +172,22 @@ void Session::take_server(std::unique_ptr<pool::Connection> connection, TimePoin
   server_ = std::move(connection);
   // Nothing of the client's was in them: a read of the catalog that was run again.
   for (std::uint32_t i = 0; i < server_->conflicts; ++i)
-    service_.metrics.count(relay::Conflict{relay::ConflictKind::schema, false});
+    site_.service.metrics.count(relay::Conflict{relay::ConflictKind::schema, false});
   if (server_->conflicts > 0)
-    service_.metrics.count(relay::Decided{relay::Verdict::restarted, server_->conflicts,
-                                          server_->conflicts + 1, std::chrono::microseconds(0)});
+    site_.service.metrics.count(relay::Decided{relay::Verdict::restarted, server_->conflicts,
+                                               server_->conflicts + 1,
+                                               std::chrono::microseconds(0)});
   server_->conflicts = 0;
   server_->peer->belong_to(std::shared_ptr<Peer::Owner>(shared_from_this(), this));
   relay().on_server_ready(server_->session, now, out_);
   feed_server(now);
+}
+
+// On whatever thread the CancelRequest came to.
+void Session::on_cancel_key() {
+  net::asio::post(client_->stream().executor(), [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->on_cancel_request();
+  });
 }
 
 void Session::on_cancel_request() {
@@ -204,7 +207,7 @@ void Session::obey(TimePoint now) {
   out_.clear();
   if (close) return finish();
   if (ticket_ && relay_->phase() != relay::Phase::connecting) {
-    pool_.leave(*ticket_);
+    site_.pool.leave(*ticket_);
     ticket_.reset();
   }
   give_back_if_free(now);
@@ -218,8 +221,8 @@ void Session::obey(TimePoint now) {
 // What is decided is decided, even if the next message of the same read breaks the protocol.
 void Session::hand_over() {
   for (const auto& fact : out_.facts) {  // first: who has the answer must find it counted
-    service_.metrics.count(fact);
-    service_.fact_log.write(fact);
+    site_.service.metrics.count(fact);
+    site_.service.fact_log.write(fact);
     note_databases(fact);
   }
   out_.facts.clear();
@@ -230,7 +233,7 @@ void Session::hand_over() {
 // CREATE and DROP DATABASE are among what is called maintenance.
 void Session::note_databases(const relay::Fact& fact) {
   const auto* done = std::get_if<relay::StatementDone>(&fact);
-  if (done && done->kind == rewriter::StatementKind::maintenance) listener_.databases.doubt();
+  if (done && done->kind == rewriter::StatementKind::maintenance) site_.listener.databases.doubt();
 }
 
 void Session::wait(std::chrono::microseconds pause) {
@@ -253,34 +256,36 @@ bool Session::lease(TimePoint now) {
   const auto within = out_.lease_within;
   out_.clear();
   give_back(pool::Condition::broken);
-  if (auto connection = pool_.take(*account_)) {
+  if (auto connection = site_.pool.take(*account_)) {
     take_server(std::move(connection), now);
     return true;
   }
-  const auto longest = std::chrono::microseconds(listener_.config.pool.wait);
-  ticket_ =
-      pool_.wait(*account_, now + std::min(within.value_or(longest), longest),
-                 [self = shared_from_this()](auto result) { self->on_lease(std::move(result)); });
+  const auto longest = std::chrono::microseconds(site_.listener.config.pool.wait);
+  ticket_ = site_.pool.wait(
+      *account_, now + std::min(within.value_or(longest), longest),
+      [self = shared_from_this()](auto result) { self->on_lease(std::move(result)); });
   return false;
 }
 
 void Session::cancel_upstream() {
   if (!server_ || !server_->key) return;
-  ++*cancels_;
+  ++cancels_;
   upstream::send_cancel(client_->stream().executor(), server_->peer->stream().peer(),
-                        listener_.tls().towards_upstream, *server_->key,
-                        listener_.config.upstream.connect_timeout,
-                        [weak = weak_from_this(), cancels = cancels_] {
-                          --*cancels;
-                          if (const auto self = weak.lock()) self->on_event([](TimePoint) {});
+                        site_.listener.tls().towards_upstream, *server_->key,
+                        site_.listener.config.upstream.connect_timeout, [weak = weak_from_this()] {
+                          const auto self = weak.lock();
+                          if (!self) return;
+                          --self->cancels_;
+                          self->on_event([](TimePoint) {});
                         });
 }
 
 // Between transactions the connection goes to whoever needs it; in session mode when it must be
 // replaced.
 void Session::give_back_if_free(TimePoint now) {
-  if (!server_ || *cancels_ > 0 || !relay_->may_part()) return;
-  if (listener_.config.pool.mode == config::PoolMode::session && server_->may_stay(now)) return;
+  if (!server_ || cancels_ > 0 || !relay_->may_part()) return;
+  if (site_.listener.config.pool.mode == config::PoolMode::session && server_->may_stay(now))
+    return;
   relay_->part();
   give_back(pool::Condition::clean);
 }
@@ -288,7 +293,7 @@ void Session::give_back_if_free(TimePoint now) {
 // Until the client asks for something.
 void Session::rest() {
   if (!relay_ || !relay_->may_rest()) return;
-  relays_.give_back(std::move(relay_));
+  site_.relays.give_back(std::move(relay_));
   timer_.reset();
 }
 
@@ -302,12 +307,12 @@ void Session::read_on() {
 }
 
 void Session::give_back(pool::Condition condition) {
-  if (server_) pool_.give_back(std::move(server_), condition);
+  if (server_) site_.pool.give_back(std::move(server_), condition);
 }
 
 // What a CancelRequest under way would meet is not known.
 pool::Condition Session::condition() const {
-  if (!relay_ || *cancels_ > 0) return pool::Condition::broken;
+  if (!relay_ || cancels_ > 0) return pool::Condition::broken;
   switch (relay_->leaving()) {
     case relay::Leaving::clean:
       return pool::Condition::clean;
@@ -352,7 +357,7 @@ void Session::refuse(observe::ErrorKind kind, const char* code, const std::strin
 }
 
 void Session::fail(observe::ErrorKind kind, const std::string& reason) {
-  service_.metrics.session_failed(kind);
+  site_.service.metrics.session_failed(kind);
   const bool expected =
       kind == observe::ErrorKind::shut_down || kind == observe::ErrorKind::client_lost;
   observe::log(expected ? config::LogLevel::info : config::LogLevel::warning, "session failed",
@@ -363,13 +368,13 @@ void Session::fail(observe::ErrorKind kind, const std::string& reason) {
 
 void Session::finish() {
   if (std::exchange(over_, true)) return;
-  service_.cancel_keys.revoke(own_key_);
+  site_.service.cancel_keys.revoke(own_key_);
   timer_.reset();
-  if (ticket_) pool_.leave(*ticket_);
+  if (ticket_) site_.pool.leave(*ticket_);
   give_back(condition());
   client_->part();
-  if (account_) service_.metrics.session_ended();
-  on_over_(*this);
+  if (account_) site_.service.metrics.session_ended();
+  site_.on_over(*this);
 }
 
 }  // namespace occam

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,24 +14,22 @@
 
 #include "rewriter/rewriter.hpp"
 
-#include "proxy/listener.hpp"
+#include "proxy/cancel_keys.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/opening.hpp"
 #include "proxy/peer.hpp"
 #include "proxy/pool/pool.hpp"
 #include "proxy/relay/relay.hpp"
-#include "proxy/relay_stock.hpp"
-#include "proxy/service.hpp"
+#include "proxy/site.hpp"
 
 namespace occam {
 
-class Session final : public std::enable_shared_from_this<Session>, private Peer::Owner {
+class Session final : public std::enable_shared_from_this<Session>,
+                      private Peer::Owner,
+                      private CancelKeys::Owner {
  public:
-  // `on_over` is called once, from this thread, when nothing is left to do for this client.
-  using OnOver = std::function<void(const Session&)>;
-  // `relays` is the thread's, `pool` that of the thread and the listener; both outlive the session.
-  Session(Service& service, Listener& listener, RelayStock& relays, pool::Pool& pool,
-          net::Socket client, OnOver on_over);
+  Session(const Site& site, net::Socket client);
+  ~Session();
   void start();
 
   // Ends as soon as nothing of the client's is open; at once if nothing is.
@@ -56,6 +54,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Peer
   void on_server_read(net::Error error, TimePoint now);
   void feed_server(TimePoint now);
   void on_lease(std::variant<std::unique_ptr<pool::Connection>, pool::Failure> result);
+  void on_cancel_key() override;
   void on_cancel_request();
 
   // orders
@@ -78,23 +77,19 @@ class Session final : public std::enable_shared_from_this<Session>, private Peer
   void fail(observe::ErrorKind kind, const std::string& reason);
   void finish();
 
-  Service& service_;
-  Listener& listener_;
+  const Site& site_;
   std::shared_ptr<rewriter::Rewriter> rewriter_;
-  OnOver on_over_;
   std::shared_ptr<Opening> opening_;
   std::optional<Seat> seat_;
   wire::backend::BackendKeyData own_key_;
 
   std::shared_ptr<Peer> client_;
-  pool::Pool& pool_;
   std::shared_ptr<pool::Account> account_;
   std::unique_ptr<pool::Connection> server_;  // null while there is none
   std::optional<pool::Ticket> ticket_;        // while one is waited for
   // CancelRequests under way: one that comes late must not meet the connection's next client.
-  std::shared_ptr<int> cancels_ = std::make_shared<int>(0);
+  std::uint32_t cancels_ = 0;
 
-  RelayStock& relays_;
   relay::ClientSession session_;
   std::unique_ptr<relay::Relay> relay_;  // null while the client is idle
   relay::Output& out_;                   // empty between two events

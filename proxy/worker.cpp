@@ -56,14 +56,16 @@ Worker::Worker(Service& service, std::uint32_t number, std::uint32_t workers,
                std::function<void()> on_idle)
     : service_(service),
       on_idle_(std::move(on_idle)),
+      relays_(service.relay, service.budget),
       io_(1),
-      work_(io_.get_executor()),
-      relays_(service.relay, service.budget) {
-  for (auto& listener : service.listeners)
-    pools_.emplace_back(
+      work_(io_.get_executor()) {
+  for (auto& listener : service.listeners) {
+    auto& pool = pools_.emplace_back(
         io_.get_executor(), policy(listener.config, number, workers), listener.connect_budget,
         listener.tokens ? passwords(*listener.tokens, io_.get_executor()) : pool::Passwords(),
         reports(service, listener));
+    sites_.push_back({service, listener, relays_, pool, [this](Session& over) { on_over(over); }});
+  }
 }
 
 Worker::~Worker() { join(); }
@@ -88,10 +90,8 @@ void Worker::run() {
 
 void Worker::adopt(net::Socket client, Listener& listener) {
   net::asio::post(io_, [this, client = std::move(client), &listener]() mutable {
-    auto session = std::make_shared<Session>(service_, listener, relays_, pools_[listener.number],
-                                             std::move(client),
-                                             [this](const Session& over) { on_over(over); });
-    sessions_.emplace(session.get(), session);
+    auto session = std::make_shared<Session>(sites_[listener.number], std::move(client));
+    sessions_.insert(session);
     session->start();
     if (draining_) session->drain();
   });
@@ -102,20 +102,20 @@ void Worker::drain() {
     draining_ = true;
     for (auto& pool : pools_) pool.drain();
     if (sessions_.empty()) return on_idle_();
-    const auto all = sessions_;  // a session that ends leaves the map
-    for (const auto& [key, session] : all) session->drain();
+    const auto all = sessions_;  // a session that ends leaves the set
+    for (const auto& session : all) session->drain();
   });
 }
 
 void Worker::stop_sessions() {
   net::asio::post(io_, [this] {
     const auto all = sessions_;
-    for (const auto& [key, session] : all) session->stop();
+    for (const auto& session : all) session->stop();
   });
 }
 
-void Worker::on_over(const Session& session) {
-  sessions_.erase(&session);
+void Worker::on_over(Session& session) {
+  sessions_.erase(session.shared_from_this());
   if (draining_ && sessions_.empty()) on_idle_();
 }
 

@@ -8,7 +8,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
-#include <unordered_map>
+#include <unordered_set>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -18,10 +18,9 @@
 #include "proxy/pool/pool.hpp"
 #include "proxy/relay_stock.hpp"
 #include "proxy/service.hpp"
+#include "proxy/site.hpp"
 
 namespace occam {
-
-class Session;
 
 class Worker {
  public:
@@ -44,15 +43,17 @@ class Worker {
 
  private:
   void run();
-  void on_over(const Session& session);
+  void on_over(Session& session);
 
   Service& service_;
   std::function<void()> on_idle_;
+  // Outlive the sessions, of which io_ may keep some to its own end.
+  RelayStock relays_;
+  std::deque<Site> sites_;  // by listener
   net::asio::io_context io_;
   net::asio::executor_work_guard<net::Executor> work_;
   std::deque<pool::Pool> pools_;  // by listener
-  RelayStock relays_;
-  std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
+  std::unordered_set<std::shared_ptr<Session>> sessions_;
   bool draining_ = false;
   std::thread thread_;
 };

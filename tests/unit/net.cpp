@@ -151,21 +151,29 @@ TEST_CASE("peer: after parting the owner hears nothing, and the last words still
   CHECK(owner.use_count() == 1);
 }
 
+struct Cancelled : CancelKeys::Owner {
+  void on_cancel_key() override { ++times; }
+  int times = 0;
+};
+
 TEST_CASE("cancel keys: only the right secret of a living session is heard") {
   CancelKeys keys;
-  int first = 0;
-  int second = 0;
-  const auto a = keys.issue([&] { ++first; });
-  const auto b = keys.issue([&] { ++second; });
+  Cancelled first;
+  Cancelled second;
+  const auto a = keys.issue(first);
+  const auto b = keys.issue(second);
   CHECK(a.process_id != b.process_id);
   keys.cancel(a);
-  CHECK(first == 1);
+  CHECK(first.times == 1);
   keys.cancel({b.process_id, b.secret ^ 1});
   keys.cancel({12345, a.secret});
+  keys.revoke({b.process_id, b.secret ^ 1});
   keys.revoke(a);
   keys.cancel(a);
-  CHECK(first == 1);
-  CHECK(second == 0);
+  CHECK(first.times == 1);
+  CHECK(second.times == 0);
+  keys.cancel(b);
+  CHECK(second.times == 1);
 }
 
 }  // namespace

@@ -117,12 +117,13 @@ void Exchange::plan(std::size_t index, std::string& to_server) {
 }
 
 void Exchange::plan_parse(std::size_t index, std::string& to_server) {
-  const auto& request = group_->requests[index];
-  const auto& definition = request.statement;
+  auto& request = group_->requests[index];
   if (request.done) {
     steps_.push_back({Kind::parse, Answer::invent, index});
     return;
   }
+  request.statement = upstream_->shared(request.statement);
+  const auto& definition = request.statement;
   const bool fresh =
       !request.existing && upstream_->state(definition->name) == UpstreamStatements::State::absent;
   if (request.existing) {

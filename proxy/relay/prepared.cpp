@@ -8,14 +8,32 @@
 
 namespace occam::relay {
 
-DefinitionPtr Statements::lookup(const Map& map, std::string_view name) {
-  const auto found = map.find(name);
-  return found == map.end() ? nullptr : found->second;
+DefinitionPtr Statements::find(std::string_view name) const {
+  if (name.empty()) return unnamed_;
+  if (!named_) return nullptr;
+  const auto found = named_->find(name);
+  return found == named_->end() ? nullptr : found->second;
 }
 
-void Statements::erase(Map& map, std::string_view name) {
-  const auto found = map.find(name);
-  if (found != map.end()) map.erase(found);
+void Statements::define(const DefinitionPtr& definition) {
+  if (definition->name.empty()) {
+    unnamed_ = definition;
+    return;
+  }
+  if (!named_) named_ = std::make_unique<Map>();
+  (*named_)[definition->name] = definition;
+}
+
+void Statements::close(std::string_view name) {
+  if (name.empty()) unnamed_.reset();
+  if (!named_) return;
+  if (const auto found = named_->find(name); found != named_->end()) named_->erase(found);
+  if (named_->empty()) named_.reset();
+}
+
+void Statements::forget_all() {
+  unnamed_.reset();
+  named_.reset();
 }
 
 std::string_view Definition::types() const {

@@ -36,17 +36,16 @@ class Statements {
   using Map = std::unordered_map<std::string, DefinitionPtr, Hash, std::equal_to<>>;
 
   // The client's names. find: null if there is none.
-  DefinitionPtr find(std::string_view name) const { return lookup(client_, name); }
-  void define(const DefinitionPtr& definition) { client_[definition->name] = definition; }
-  void close(std::string_view name) { erase(client_, name); }
-
+  DefinitionPtr find(std::string_view name) const;
+  void define(const DefinitionPtr& definition);
+  void close(std::string_view name);
   // DEALLOCATE ALL, DISCARD ALL.
-  void forget_all() { client_.clear(); }
+  void forget_all();
 
  private:
-  static DefinitionPtr lookup(const Map& map, std::string_view name);
-  static void erase(Map& map, std::string_view name);
-  Map client_;
+  // Many clients name none of their statements, and need no map for them.
+  DefinitionPtr unnamed_;
+  std::unique_ptr<Map> named_;  // null: none
 };
 
 // Statements of Occam's own.

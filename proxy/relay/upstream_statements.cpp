@@ -20,6 +20,15 @@ bool UpstreamStatements::holds(const DefinitionPtr& definition) {
   return true;
 }
 
+DefinitionPtr UpstreamStatements::shared(const DefinitionPtr& definition) const {
+  const auto found = entries_.find(std::string_view(definition->name));
+  if (found == entries_.end() || !found->second.definition) return definition;
+  const auto& held = found->second.definition;
+  const bool same = held->rewrite == definition->rewrite && held->parse == definition->parse &&
+                    held->hides_parameter == definition->hides_parameter;
+  return same ? held : definition;
+}
+
 void UpstreamStatements::parsed(const DefinitionPtr& definition) {
   entries_[definition->name] = {definition, ++uses_};
 }

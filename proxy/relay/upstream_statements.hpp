@@ -21,6 +21,10 @@ class UpstreamStatements {
   // Asked when the definition is about to be used.
   bool holds(const DefinitionPtr& definition);
 
+  // What it holds in place of this, if that is the same but for who made it: clients that prepare
+  // the same text share its memory. Else this.
+  DefinitionPtr shared(const DefinitionPtr& definition) const;
+
   void parsed(const DefinitionPtr& definition);
   void uncertain(std::string_view name);
   void closed(std::string_view name);

@@ -25,6 +25,7 @@ occam_test(retry SOURCES unit/retry.cpp LINKS relay)
 occam_test(retry_wire SOURCES unit/retry_wire.cpp LINKS relay)
 occam_test(session_settings SOURCES unit/session_settings.cpp LINKS relay)
 occam_test(journal SOURCES unit/journal.cpp LINKS relay)
+occam_test(prepared SOURCES unit/prepared.cpp LINKS relay)
 occam_test(recorded_statements SOURCES unit/recorded_statements.cpp support/trace.cpp LINKS rewriter config nlohmann_json::nlohmann_json)
 occam_test(emulator_rules_test
   SOURCES unit/emulator_rules_definitions.cpp unit/emulator_rules_queries.cpp

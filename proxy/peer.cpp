@@ -40,27 +40,34 @@ void Peer::already_read(std::string_view bytes) {
   framer_.filled(bytes.size());
 }
 
+struct Peer::Reading {
+  std::span<char> room() { return peer->room(); }
+  void operator()(net::Error error, std::size_t count) { peer->on_read(error, count); }
+  std::shared_ptr<Peer> peer;
+};
+
 void Peer::read() {
   if (reading_ || parting_) return;
   reading_ = true;
   keep(framer_.give_back());
-  stream_.read_when_ready(
-      [this] { return room(); },
-      [self = shared_from_this()](net::Error error, std::size_t count) {
-        self->reading_ = false;
-        if (self->parting_) return self->discard();
-        self->framer_.filled(count);
-        self->room_ = count == self->room_ ? large_read : small_read;
-        // A write that met a reset leaves an orderly end to be read.
-        const bool reset = error == net::asio::error::eof &&
-                           self->outbox_.failure() == net::asio::error::connection_reset;
-        const auto owner = self->owner_;
-        if (owner) owner->on_read(*self, reset ? self->outbox_.failure() : error);
-      });
+  stream_.read_when_ready(Reading{shared_from_this()});
+}
+
+void Peer::on_read(net::Error error, std::size_t count) {
+  reading_ = false;
+  if (parting_) return discard();
+  framer_.filled(count);
+  room_ = count == room_ ? large_read : small_read;
+  // A write that met a reset leaves an orderly end to be read.
+  const bool reset =
+      error == net::asio::error::eof && outbox_.failure() == net::asio::error::connection_reset;
+  const auto owner = owner_;
+  if (owner) owner->on_read(*this, reset ? outbox_.failure() : error);
 }
 
 // For what is there to be read.
 std::span<char> Peer::room() {
+  keep(framer_.give_back());  // bytes that were left behind by the last read may be taken by now
   if (framer_.pending() == 0 && !spare.empty()) {
     framer_.lend(std::move(spare.back()));
     spare.pop_back();

@@ -56,7 +56,10 @@ class Peer : public std::enable_shared_from_this<Peer> {
  private:
   static constexpr std::size_t high_water = std::size_t{256} * 1024;
 
+  struct Reading;
+
   std::span<char> room();
+  void on_read(net::Error error, std::size_t count);
   void end_when_written();
   void discard();
 

@@ -49,16 +49,18 @@ class Stream {
     if (tls_) return read_tls(TlsRead{room}, std::forward<Handler>(handler));
     socket_.async_read_some(asio::buffer(room.data(), room.size()), std::forward<Handler>(handler));
   }
-  // As read_some, into what `room()` gives once there is something to read: who waits needs none.
-  template <class Room, class Handler>
-  void read_when_ready(Room room, Handler handler) {
-    if (tls_) return read_tls(TlsReadInto<Room>{std::move(room)}, std::move(handler));
-    socket_.async_wait(Socket::wait_read, [this, room = std::move(room),
-                                           handler = std::move(handler)](Error error) mutable {
-      const auto count = error ? 0 : read_now(room(), error);
-      if (error == asio::error::would_block)
-        return read_when_ready(std::move(room), std::move(handler));
-      handler(error, count);
+  // As read_some, into what reader.room() gives once there is something to read: who waits needs
+  // none. reader(Error, count) is called as a handler is.
+  template <class Reader>
+  void read_when_ready(Reader reader) {
+    if (tls_) {
+      TlsReadInto<Reader> into{reader};
+      return read_tls(std::move(into), std::move(reader));
+    }
+    socket_.async_wait(Socket::wait_read, [this, reader = std::move(reader)](Error error) mutable {
+      const auto count = error ? 0 : read_now(reader.room(), error);
+      if (error == asio::error::would_block) return read_when_ready(std::move(reader));
+      reader(error, count);
     });
   }
   // handler(Error, count): the next bytes as they came, which stay unread. Before TLS only.

@@ -28,10 +28,10 @@ struct TlsRead {
 };
 
 // Asks for the room when it attempts.
-template <class Room>
+template <class Reader>
 struct TlsReadInto {
-  Tls::Step operator()(Tls& tls) { return tls.read(room(), count); }
-  Room room;
+  Tls::Step operator()(Tls& tls) { return tls.read(reader.room(), count); }
+  Reader reader;
   std::size_t count = 0;
 };
 

@@ -58,11 +58,10 @@ void Peer::on_read(net::Error error, std::size_t count) {
   if (parting_) return discard();
   framer_.filled(count);
   room_ = count == room_ ? large_read : small_read;
-  // A write that met a reset leaves an orderly end to be read.
-  const bool reset =
-      error == net::asio::error::eof && outbox_.failure() == net::asio::error::connection_reset;
+  if (error == net::asio::error::eof && outbox_.met_reset())
+    error = net::asio::error::connection_reset;
   const auto owner = owner_;
-  if (owner) owner->on_read(*this, reset ? outbox_.failure() : error);
+  if (owner) owner->on_read(*this, error);
 }
 
 // For what is there to be read.

@@ -26,7 +26,7 @@ bool Outbox::put(Stream& stream, std::string& bytes) {
   }
   Error error;
   const auto sent = stream.write_now(bytes, error);
-  if (error) failure_ = error;
+  note(error);
   const bool waits = !error && sent < bytes.size();
   if (waits) {
     backlog_ = std::make_unique<Backlog>();
@@ -37,12 +37,15 @@ bool Outbox::put(Stream& stream, std::string& bytes) {
   return waits;
 }
 
+void Outbox::note(Error error) {
+  if (error == asio::error::connection_reset) met_reset_ = true;
+}
+
 std::string Outbox::take_waiting(Error error) {
   auto waiting = std::move(backlog_->waiting);
   backlog_.reset();
-  if (!error) return waiting;
-  failure_ = error;
-  return {};
+  note(error);
+  return error ? std::string() : waiting;
 }
 
 }  // namespace occam::net

@@ -17,8 +17,8 @@ class Outbox {
  public:
   std::size_t unsent() const { return backlog_ ? backlog_->unsent() : 0; }
   bool empty() const { return !backlog_; }
-  // What the last write that failed met: it may have taken the error from whoever reads.
-  Error failure() const { return failure_; }
+  // A write met a reset: it may have taken that from whoever reads, who then finds an orderly end.
+  bool met_reset() const { return met_reset_; }
 
   // Takes the bytes and leaves an empty string whose capacity may be used again. done(Error) is
   // called, never from within send, each time a write that had to wait has ended. An error drops
@@ -48,9 +48,10 @@ class Outbox {
   bool put(Stream& stream, std::string& bytes);
   // The running write has ended: what came meanwhile, nothing after an error.
   std::string take_waiting(Error error);
+  void note(Error error);
 
   std::unique_ptr<Backlog> backlog_;  // while a write is running
-  Error failure_;
+  bool met_reset_ = false;
 };
 
 }  // namespace occam::net

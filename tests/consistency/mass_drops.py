@@ -7,7 +7,7 @@ import time
 
 # Of each Occam's upstream connections, by the mode of its pool. In transaction mode many clients share few; in session mode each client
 # has its own, so that more are made after a drop than the budget gives at once.
-POOLS = {"transaction": {"connections": 8, "reserve": 2, "connects_per_second": 10, "connect_burst": 4},
+POOLS = {"transaction": {"connections": 8, "reserve": 2, "connects_per_second": 5, "connect_burst": 4},
          "session": {"connections": 100, "reserve": 2, "connects_per_second": 20, "connect_burst": 6}}
 # Conflicts, so that a connection is lost during repetitions too, and answers that are late.
 FAULTS = ("conflict:p=0.08", "latency:p=0.05,ms=8")
@@ -17,7 +17,7 @@ SEEN = {"40001", "08007"}
 # client is told, its SQLSTATE says.
 SHOWN = {"results_changed", "attempts_exhausted", "in_doubt"}
 # Connects made in time come late by up to so many seconds, and so closer together.
-LATE = 0.2
+LATE = 0.5
 
 
 def pool(options):

@@ -39,7 +39,7 @@ class Listener {
   const std::size_t number;  // among the service's listeners
   const config::Listener config;
   const Users users;
-  pool::SharedConnectBudget connect_budget;      // of all threads
+  mutable pool::SharedConnectBudget connect_budget;  // of all threads, whoever connects
   const std::unique_ptr<UpstreamTokens> tokens;  // null: the upstream is logged in to by password
   SeenDatabases databases;
 

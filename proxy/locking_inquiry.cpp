@@ -36,6 +36,8 @@ std::string fresh_row() {
 // One probe from end to end. Its handlers hold a plain pointer: they run inside run() only.
 class Inquiry {
  public:
+  static constexpr std::size_t connects = 2;
+
   explicit Inquiry(const Listener& listener)
       : listener_(listener),
         timer_(io_.get_executor()),
@@ -149,6 +151,15 @@ bool pause(const std::stop_token& stop, std::chrono::milliseconds length) {
   return !stop.stop_requested();
 }
 
+// As every connect to the upstream, within this instance's share of what the cluster admits.
+void await_budget(pool::SharedConnectBudget& budget, const std::stop_token& stop) {
+  for (;;) {
+    const auto now = std::chrono::steady_clock::now();
+    if (budget.take(now)) return;
+    if (!pause(stop, std::chrono::ceil<std::chrono::milliseconds>(budget.next(now) - now))) return;
+  }
+}
+
 }  // namespace
 
 bool depends_on_upstream(const config::Rewriting& rewriting, const rewriter::TableRules& rules) {
@@ -160,7 +171,11 @@ bool depends_on_upstream(const config::Rewriting& rewriting, const rewriter::Tab
 }
 
 upstream::LockingFinding LockingInquiry::ask(const std::stop_token& stop) const {
-  if (!listener_.config.upstream.user.empty()) return Inquiry(listener_).run(stop);
+  if (!listener_.config.upstream.user.empty()) {
+    for (std::size_t i = 0; i < Inquiry::connects; ++i)
+      await_budget(listener_.connect_budget, stop);
+    return Inquiry(listener_).run(stop);
+  }
   upstream::LockingFinding nobody;
   nobody.reason = "there is nobody to log in as; set upstream.user and upstream.password";
   return nobody;

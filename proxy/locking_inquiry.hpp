@@ -27,7 +27,8 @@ class LockingInquiry {
   // `listener` outlives this object.
   explicit LockingInquiry(const Listener& listener) : listener_(listener) {}
 
-  // Takes no longer than upstream.connect_timeout and a few seconds. `stop` ends it at once.
+  // Takes no longer than the connect budget has it wait, upstream.connect_timeout and a few
+  // seconds. `stop` ends it at once.
   upstream::LockingFinding ask(const std::stop_token& stop = {}) const;
 
   // Asks on a thread of its own, at first after `wait`, until the finding would be the same another

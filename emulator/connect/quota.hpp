@@ -35,9 +35,9 @@ class Quota {
   std::size_t most_in_a_second() const;
 
  private:
-  const ConnectLimits limits_;
   void note(Time now);
 
+  const ConnectLimits limits_;
   mutable std::mutex mutex_;
   double tokens_;
   std::uint64_t connected_ = 0;

@@ -258,12 +258,12 @@ class Connects(Checkers):
     def test_within_the_budget(self):
         calm = [number / 10 for number in range(50)]
         for times in ([], [0], [0] * 4 + [0.5, 0.5, 0.5, 0.5, 0.6], calm, [moment - 0.05 * (moment > 3) for moment in calm]):
-            self.assertEqual(mass_drops.excess(times, 10, 4), 0, times)
+            self.assertEqual(mass_drops.excess(times, 10, 4, 0.2), 0, times)
 
     def test_above_it(self):
-        self.assertEqual(mass_drops.excess([0] * 10, 10, 4), 1.0)
-        self.assertEqual(mass_drops.excess([number / 20 for number in range(40)], 10, 4), 11.5)
-        self.assertEqual(mass_drops.excess([0, 100] + [200] * 10, 10, 4), 1.0)
+        self.assertEqual(mass_drops.excess([0] * 10, 10, 4, 0.2), 4.0)
+        self.assertEqual(mass_drops.excess([number / 20 for number in range(40)], 10, 4, 0.2), 14.5)
+        self.assertEqual(mass_drops.excess([0, 100] + [200] * 10, 10, 4, 0.2), 4.0)
 
     def test_the_busiest_second(self):
         self.assertEqual([mass_drops.busiest(times) for times in ([], [5], [0, 0.9, 1, 1.8, 1.89])], [0, 1, 4])

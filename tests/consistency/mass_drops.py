@@ -2,8 +2,8 @@
 that is killed and started again. What clients may see of it: a COMMIT in doubt, and nothing else. And no storm afterwards: Occam's
 connects stay within its budget."""
 import random
-import threading
-import time
+
+from disturbance import Disturbance
 
 # Of each Occam's upstream connections, by the mode of its pool. In transaction mode many clients share few; in session mode each client
 # has its own, so that more are made after a drop than the budget gives at once.
@@ -16,42 +16,28 @@ SEEN = {"40001", "08007"}
 # Verdicts: the same, and the tenth conflict in a row, which contention brings about without any drop. That it was none which the
 # client is told, its SQLSTATE says.
 SHOWN = {"results_changed", "attempts_exhausted", "in_doubt"}
-# Connects made in time come late by up to so many seconds, and so closer together.
-LATE = 0.5
+# Connects made in time come late by up to so many seconds, and so closer together: two connects' worth, and four.
+LATE = {"transaction": 0.4, "session": 0.2}
 
 
 def pool(options):
     return {"mode": options.pool_mode, **POOLS[options.pool_mode]}
 
 
-class MassDrops:
+class MassDrops(Disturbance):
     """In place of Faults. Ends by itself after the drops ordered; one round after the other goes on with them."""
 
     def __init__(self, rig, options):
+        super().__init__()
         self.rig, self.how, self.left = rig, options.drop, options.mass_drop
         self.random = random.Random(f"{options.seed}/drops")
         self.done = {"drops": 0, "connections lost": 0}
-        self.ending, self.thread, self.failure = None, None, None
 
-    def start(self):
-        self.ending = threading.Event()
-        self.thread = threading.Thread(target=self.run)
-        self.thread.start()
-
-    def stop(self):
-        self.ending.set()
-        self.thread.join()
-        if self.failure:
-            raise self.failure
-
-    def run(self):
-        try:
-            while self.left and not self.ending.wait(self.random.uniform(0.5, 3)):
-                self.left -= 1
-                self.done["drops"] += 1
-                self.done["connections lost"] += self.rig.drop_all(self.how)
-        except Exception as failure:
-            self.failure = failure
+    def disturb(self):
+        while self.left and not self.ending.wait(self.random.uniform(0.5, 3)):
+            self.left -= 1
+            self.done["drops"] += 1
+            self.done["connections lost"] += self.rig.drop_all(self.how)
 
 
 def checks(judged, counters, cutters, options):
@@ -61,7 +47,7 @@ def checks(judged, counters, cutters, options):
     shown = {name: count for name, count in verdicts.items() if name not in ("replayed", "restarted")}
     accepted = [cutter.accepted() for cutter in cutters]
     budget = POOLS[options.pool_mode]
-    above = [excess(times, budget["connects_per_second"], budget["connect_burst"]) for times in accepted]
+    above = [excess(times, budget["connects_per_second"], budget["connect_burst"], LATE[options.pool_mode]) for times in accepted]
     print(f"connects of each Occam: {[len(times) for times in accepted]}, in the busiest second {[busiest(times) for times in accepted]}; "
           f"in doubt: {shown.get('in_doubt', 0)}, of which clients were told {judged.codes['08007']}; lost connections that were "
           f"noticed at a statement: {counters['conflict', 'lost']}")
@@ -75,12 +61,12 @@ def checks(judged, counters, cutters, options):
             (not any(above), f"connects above the budget of {budget}: {above}")]
 
 
-def excess(times, per_second, burst):
+def excess(times, per_second, burst, late):
     """By how many connects the worst window of time is above burst + per_second * its length."""
     full_at, worst = float("-inf"), 0.0
     for moment in sorted(times):  # a token bucket, as a clock that says when it will be full again
         full_at = max(full_at, moment) + 1 / per_second
-        worst = max(worst, (full_at - moment - LATE) * per_second - burst)
+        worst = max(worst, (full_at - moment - late) * per_second - burst)
     return max(0, round(worst, 1))
 
 

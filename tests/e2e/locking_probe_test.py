@@ -41,12 +41,12 @@ class Case(unittest.TestCase):
         self.addCleanup(tap.close)
         return tap
 
-    def occam(self, port, name="", server="aurora_dsql", user="temporal", dialect="current", start=True, **upstream):
+    def occam(self, port, name="", server="aurora_dsql", user="temporal", dialect="current", start=True, pool=None, **upstream):
         folder = self.folder / f"occam{name}"
         folder.mkdir()
         program = stack.occam(folder, port, {
             "upstream": {"server": server, "host": "127.0.0.1", "port": port, "user": user, **upstream},
-            "rewriter": {"rules": str(self.rules), "dialect": dialect}})
+            "rewriter": {"rules": str(self.rules), "dialect": dialect}, "pool": pool or {}})
         self.addCleanup(program.end)
         return program.start() if start else program
 
@@ -95,6 +95,17 @@ class Found(Case):
         self.assertEqual(self.found(occam), ("current", True))
         self.assertIn('dialect="current" key_share="proven"', occam.log.read_text())
         self.assertEqual(self.left(), "0")
+
+    def test_its_connects_count_in_the_budget(self):
+        emulator = self.emulator()
+        occam = self.occam(emulator.port, pool={"reserve": 0, "connects_per_second": 1, "connect_burst": 2, "wait": "30s"})
+        for _ in range(2):  # each needs a connection of its own
+            client = wire.Client(occam.port, database="postgres")
+            self.addCleanup(client.close)
+            self.assertEqual(wire.tags(client.ask(wire.query("BEGIN"))), ["BEGIN"])
+        made, peak = (harness.metric(emulator.ports["metrics"], f"dsql_emulator_connects_{name}") for name in ("total", "peak"))
+        self.assertGreaterEqual(made, 4)  # with the two that ask
+        self.assertLessEqual(peak, 2 + 1)
 
     def test_key_share_does_not_fence(self):
         tap = self.tapped(self.emulator("--key-share-fences", "off").port)
